@@ -1,0 +1,1 @@
+"""Ritm: a CRM that notices who is slipping away, and says what to do about it today."""

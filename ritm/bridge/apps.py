@@ -1,0 +1,11 @@
+"""The bridge room."""
+
+from django.apps import AppConfig
+
+
+class BridgeConfig(AppConfig):
+    name = "ritm.bridge"
+    label = "bridge"
+
+    def ready(self) -> None:
+        from ritm.bridge import access  # noqa: F401

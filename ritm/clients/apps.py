@@ -1,0 +1,11 @@
+"""The clients room."""
+
+from django.apps import AppConfig
+
+
+class ClientsConfig(AppConfig):
+    name = "ritm.clients"
+    label = "clients"
+
+    def ready(self) -> None:
+        from ritm.clients import access  # noqa: F401

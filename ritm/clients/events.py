@@ -1,0 +1,54 @@
+"""News of the clients room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ritm.kernel.event import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientCreated(Event):
+    name: ClassVar[str] = "clients.client_created"
+    client_id: int
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        return ("client", self.client_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientEdited(Event):
+    """`fields` lists what changed; `before` and `after` give the values as text, in the same order."""
+
+    name: ClassVar[str] = "clients.client_edited"
+    client_id: int
+    fields: tuple[str, ...]
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        return ("client", self.client_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientAssigned(Event):
+    name: ClassVar[str] = "clients.client_assigned"
+    client_id: int
+    former_owner_id: int | None
+    owner_id: int | None
+    why: str
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        return ("client", self.client_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientsBroughtIn(Event):
+    """A chunk of clients created or changed in bulk."""
+
+    name: ClassVar[str] = "clients.clients_brought_in"
+    client_ids: tuple[int, ...]

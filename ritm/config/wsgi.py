@@ -1,0 +1,8 @@
+"""The web entrance for granian."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ritm.config.settings")
+application = get_wsgi_application()

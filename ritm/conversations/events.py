@@ -1,0 +1,24 @@
+"""News of the conversations room."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ritm.kernel.event import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class InteractionRecorded(Event):
+    name: ClassVar[str] = "conversations.interaction_recorded"
+    client_id: int
+    interaction_id: int
+    kind: str
+    happened_at: dt.datetime
+    result: str
+    meaningful: bool
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        return ("client", self.client_id)

@@ -1,0 +1,8 @@
+"""Urls of the conversations room."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+app_name = "conversations"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,11 @@
+"""The desk room."""
+
+from django.apps import AppConfig
+
+
+class DeskConfig(AppConfig):
+    name = "ritm.desk"
+    label = "desk"
+
+    def ready(self) -> None:
+        from ritm.desk import access  # noqa: F401

@@ -1,0 +1,51 @@
+"""Nouns of the desk: what was done with an item of today's queue, and what was put off."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from ritm.clients.models import Client, OfClientQuerySet
+from ritm.staff.models import Employee, Owned
+
+
+class Verdict(Owned):
+    """
+    What somebody did with an item: a result, or a snooze with its reason and the day it comes back.
+
+    `episode` names the occasion ('rhythm:2026-03-14' = the silence since the order of that day), so that one
+    occasion is finished once, however often the queue is built.
+    """
+
+    class Result(models.TextChoices):
+        ORDERED = "ordered", _("will order")
+        THINKING = "thinking", _("is thinking")
+        CALL_BACK = "call_back", _("call back later")
+        NO_ANSWER = "no_answer", _("no answer")
+        REFUSED = "refused", _("refused")
+        SNOOZED = "snoozed", _("put off")
+
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="+", db_index=False)
+    employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="+", db_index=False)
+    source = models.CharField(max_length=40)  # the queue source's key
+    episode = models.CharField(max_length=80)
+    result = models.CharField(max_length=20, choices=Result)
+    reason = models.CharField(max_length=300, blank=True)
+    until = models.DateField(null=True)  # comes back on this day; null: finished for this episode
+    at = models.DateTimeField()
+    day = models.DateField()
+    undone_at = models.DateTimeField(null=True)
+    interaction_id = models.BigIntegerField(null=True)
+
+    objects: ClassVar[OfClientQuerySet[Verdict]] = OfClientQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organisation", "client", "source", "-id"], name="verdict_of_client"),
+            models.Index(fields=["organisation", "employee", "day"], name="verdict_of_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.episode}: {self.result}"

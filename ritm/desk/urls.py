@@ -1,0 +1,8 @@
+"""Urls of the desk room."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+app_name = "desk"
+urlpatterns: list[URLPattern] = []

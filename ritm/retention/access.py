@@ -1,0 +1,8 @@
+"""Who may tune retention. What it says of a client is seen by whoever sees the client."""
+
+from ritm.kernel.reach import Reach, permit
+
+ALL = Reach.ORGANISATION
+
+permit("retention", "see", sales=Reach.OWN, head=Reach.UNIT, order_desk=ALL, director=ALL, administrator=ALL)
+permit("retention", "tune", director=ALL, administrator=ALL)

@@ -1,0 +1,11 @@
+"""The retention room."""
+
+from django.apps import AppConfig
+
+
+class RetentionConfig(AppConfig):
+    name = "ritm.retention"
+    label = "retention"
+
+    def ready(self) -> None:
+        from ritm.retention import access  # noqa: F401

@@ -1,0 +1,1 @@
+"""Thought: pure functions and dataclasses; no Django, no clock, no database."""

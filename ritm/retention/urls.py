@@ -1,0 +1,8 @@
+"""Urls of the retention room."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+app_name = "retention"
+urlpatterns: list[URLPattern] = []

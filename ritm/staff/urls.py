@@ -1,0 +1,8 @@
+"""Urls of the staff room."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+app_name = "staff"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,54 @@
+"""Who is looking, and how far he sees: built once per request, passed to every read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ritm.kernel.actor import Actor, Via
+from ritm.kernel.reach import Reach
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """
+    An employee at work, with his reach.
+
+    `grants` maps (noun, verb) to a Reach. `team` and `unit_people` are employee ids within TEAM and UNIT reach
+    (always with himself); `units` are unit ids of his own unit, units he heads, and all below them.
+    """
+
+    organisation_id: int
+    employee_id: int
+    person_id: int | None
+    name: str
+    timezone: str = "Europe/Moscow"
+    currency: str = "RUB"
+    area_code: str = ""
+    language: str = "ru"
+    sells: bool = False
+    role_keys: tuple[str, ...] = ()
+    grants: dict[tuple[str, str], Reach] = field(default_factory=dict)
+    team: tuple[int, ...] = ()
+    unit_people: tuple[int, ...] = ()
+    units: tuple[int, ...] = ()
+
+    def reach(self, noun: str, verb: str = "see") -> Reach:
+        """This function will say how far the viewer reaches with this verb on this noun."""
+        return self.grants.get((noun, verb), Reach.NOBODY)
+
+    def may(self, noun: str, verb: str) -> bool:
+        """This function will say whether the viewer may do this to anybody's, at least his own."""
+        return self.reach(noun, verb) > Reach.NOBODY
+
+    def people(self, reach: Reach) -> tuple[int, ...]:
+        """This function will list employee ids within OWN, TEAM or UNIT reach."""
+        return {
+            Reach.NOBODY: (),
+            Reach.OWN: (self.employee_id,),
+            Reach.TEAM: self.team or (self.employee_id,),
+            Reach.UNIT: self.unit_people or (self.employee_id,),
+        }[reach]
+
+    def actor(self, via: Via = "web") -> Actor:
+        """This function will give the author of what the viewer does."""
+        return Actor(self.organisation_id, self.employee_id, via)

@@ -1,0 +1,151 @@
+"""Nouns of the trade room: products, orders, lines, returns, payments, as accounting states them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from ritm.clients.models import Client, OfClientQuerySet
+from ritm.staff.models import Employee, Owned
+
+
+class ProductGroup(Owned):
+    """A branch of the catalogue, with the person who answers for its goods."""
+
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(_("name"), max_length=200)
+    responsible = models.ForeignKey(
+        Employee, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("responsible")
+    )
+    external_id = models.CharField(max_length=100, null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "external_id"], name="productgroup_external_once",
+                condition=Q(external_id__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Product(Owned):
+    """Something that is sold."""
+
+    group = models.ForeignKey(ProductGroup, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(_("name"), max_length=400)
+    sku = models.CharField(_("SKU"), max_length=100, blank=True)
+    unit_name = models.CharField(_("unit of measure"), max_length=20, blank=True)
+    price = models.DecimalField(_("price"), max_digits=14, decimal_places=2, null=True, blank=True)
+    cost = models.DecimalField(_("cost"), max_digits=14, decimal_places=2, null=True, blank=True)
+    external_id = models.CharField(max_length=100, null=True, blank=True)
+    created_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "external_id"], name="product_external_once",
+                condition=Q(external_id__isnull=False),
+            )
+        ]
+        indexes = [
+            models.Index(fields=["organisation", "name", "id"], name="product_by_name"),
+            GinIndex(fields=["organisation", "name"], name="product_search", opclasses=["int8_ops", "gin_trgm_ops"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Order(Owned):
+    """
+    An order, or a return (`kind`), with its total.
+
+    `amount` of a return is negative, so that sums need no case. `number` is what people call it; the pair
+    (organisation, external_id) is what an import recognises it by.
+    """
+
+    class Kind(models.TextChoices):
+        ORDER = "order", _("order")
+        RETURN = "return", _("return")
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+", db_index=False)
+    kind = models.CharField(max_length=6, choices=Kind, default=Kind.ORDER)
+    number = models.CharField(_("number"), max_length=50, blank=True)
+    ordered_on = models.DateField(_("date"))
+    amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
+    external_id = models.CharField(max_length=120, null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True)
+    batch_id = models.BigIntegerField(null=True)  # the import that brought it
+    created_at = models.DateTimeField()
+
+    objects: ClassVar[OfClientQuerySet[Order]] = OfClientQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "external_id"], name="order_external_once",
+                condition=Q(external_id__isnull=False),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="order", amount__gte=0) | Q(kind="return", amount__lte=0), name="order_sign"
+            ),
+        ]
+        indexes = [
+            # Rhythm and LTV read a client's history from this index alone.
+            models.Index(
+                fields=["organisation", "client", "ordered_on"], name="order_history", include=["kind", "amount"],
+                condition=Q(cancelled_at=None),
+            ),
+            models.Index(fields=["organisation", "ordered_on", "id"], name="order_by_day"),
+            models.Index(fields=["batch_id"], name="order_by_batch", condition=Q(batch_id__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return self.number or str(self.pk)
+
+
+class Line(Owned):
+    """One product of an order; quantity and amount are negative in a return."""
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="+")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
+    quantity = models.DecimalField(_("quantity"), max_digits=14, decimal_places=3)
+    price = models.DecimalField(_("price"), max_digits=14, decimal_places=2)
+    amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
+
+    def __str__(self) -> str:
+        return f"{self.product_id} × {self.quantity}"
+
+
+class Payment(Owned):
+    """Money that came in (or went back, when negative)."""
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+", db_index=False)
+    order = models.ForeignKey(Order, null=True, on_delete=models.PROTECT, related_name="+")
+    paid_on = models.DateField(_("date"))
+    amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
+    number = models.CharField(_("number"), max_length=50, blank=True)
+    external_id = models.CharField(max_length=120, null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    objects: ClassVar[OfClientQuerySet[Payment]] = OfClientQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "external_id"], name="payment_external_once",
+                condition=Q(external_id__isnull=False),
+            )
+        ]
+        indexes = [models.Index(fields=["organisation", "client", "paid_on"], name="payment_history")]
+
+    def __str__(self) -> str:
+        return self.number or str(self.pk)
