@@ -137,9 +137,16 @@ STATICFILES_DIRS = [
     ("vendor/echarts", _NODE / "echarts" / "dist"),
 ]
 LUCIDE_ICONS = _NODE / "lucide-static" / "icons"
+# Tests serve static files straight from the source folders, without collecting them.
+PLAIN_STATIC = os.environ.get("RITM_PLAIN_STATIC") == "1" or DEBUG
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = PLAIN_STATIC
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "ritm.shell.storage.StaticFiles"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if PLAIN_STATIC
+        else "ritm.shell.storage.StaticFiles"
+    },
 }
 MEDIA_ROOT = HOME / "files"
 FILE_UPLOAD_PERMISSIONS = 0o600

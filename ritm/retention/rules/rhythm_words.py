@@ -183,7 +183,7 @@ def _tell_ru(f: Facts, as_of: date, client: str) -> str:
         word = "чаще" if change < f.interval else "реже"
         said += f" Последнее время {word}: примерно {label(change, 'ru')}."
     silence = count(f.silent, "day", "ru")
-    share, chance = _percent(1 - f.longer, "ru"), _percent(1 - f.risk, "ru")
+    share, chance = _share(1 - f.longer, "ru"), _share(1 - f.risk, "ru")
     if f.status is Status.WON_BACK:
         said += " Вернулся после долгого молчания."
     if f.status in (Status.NEW, Status.ACTIVE, Status.WON_BACK):
@@ -219,9 +219,9 @@ def _tell_en(f: Facts, as_of: date, client: str) -> str:
     if f.status in (Status.NEW, Status.ACTIVE, Status.WON_BACK):
         said += f" An order is due by {due}; silent for {silence}."
     else:
-        share = _percent(1 - f.longer, "en")
+        share = _share(1 - f.longer, "en")
         said += f" An order was due by {due}; {silence} of silence is longer than {share} of expected pauses."
-    chance = _percent(1 - f.risk, "en")
+    chance = _share(1 - f.risk, "en")
     said += f" Chance of an order in the next {count(round(f.horizon), 'day', 'en')}: {chance}."
     if f.status is Status.LOST:
         return f"{said} Slipping since {slipping}; lost since {lost}."
@@ -278,10 +278,6 @@ def _day(day: date, year: int, lang: Lang) -> str:
     return said if day.year == year else f"{said} {day.year}"
 
 
-def _percent(p: float, lang: Lang) -> str:
-    """Whole percents that never claim certainty."""
-    gap = NBSP if lang == "ru" else ""
-    whole = round(100 * p)
-    if whole < 1:
-        return f"менее 1{gap}%" if lang == "ru" else "less than 1%"
-    return f"более 99{gap}%" if whole > 99 and lang == "ru" else f"more than 99%" if whole > 99 else f"{whole}{gap}%"
+def _share(p: float, lang: Lang) -> str:
+    """Whole percents within 1..99: neither a pause nor an order is ever certain."""
+    return f"{min(99, max(1, round(100 * p)))}{NBSP if lang == 'ru' else ''}%"

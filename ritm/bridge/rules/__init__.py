@@ -1,0 +1,1 @@
+"""Thought: reading strange files as pure functions; no Django, no clock, no database."""

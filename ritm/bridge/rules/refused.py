@@ -1,0 +1,74 @@
+"""Why a value, a row or a file was not taken: a code with parameters, and a sentence for people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Lang = Literal["ru", "en"]
+
+_SENTENCES: dict[str, dict[Lang, str]] = {
+    "file_missing": {"ru": "файла «{name}» нет", "en": "there is no file {name}"},
+    "file_empty": {"ru": "файл пустой", "en": "the file is empty"},
+    "file_unreadable": {
+        "ru": "файл не читается: это не таблица или он повреждён ({detail})",
+        "en": "the file cannot be read: it is not a table or is damaged ({detail})",
+    },
+    "file_locked": {"ru": "файл закрыт паролем", "en": "the file is locked with a password"},
+    "file_no_rows": {
+        "ru": "в файле есть заголовок, но нет строк с данными",
+        "en": "the file has a header but no rows of data",
+    },
+    "sheet_missing": {
+        "ru": "листа «{name}» нет; есть: {names}",
+        "en": "there is no sheet {name}; there are: {names}",
+    },
+    "sheet_of_text": {
+        "ru": "в текстовом файле нет листов, лист «{name}» не найден",
+        "en": "a text file has no sheets, so no sheet {name}",
+    },
+    "row_unreadable": {"ru": "строка не читается ({detail})", "en": "the row cannot be read ({detail})"},
+    "text_broken": {
+        "ru": "в тексте «{value}» испорчена кодировка",
+        "en": "the encoding of the text {value!r} is broken",
+    },
+    "date_empty": {"ru": "нет даты", "en": "there is no date"},
+    "date_unknown": {"ru": "«{value}» — не дата", "en": "{value!r} is not a date"},
+    "date_impossible": {"ru": "даты «{value}» не бывает", "en": "there is no such date as {value!r}"},
+    "date_other_order": {
+        "ru": "в дате «{value}» день и месяц стоят не так, как в остальном столбце",
+        "en": "the day and the month of {value!r} stand the other way round than in the rest of the column",
+    },
+    "date_out_of_range": {
+        "ru": "дата «{value}» вне {first}–{last} годов",
+        "en": "the date {value!r} is outside the years {first}–{last}",
+    },
+    "amount_empty": {"ru": "нет суммы", "en": "there is no amount"},
+    "amount_unknown": {"ru": "«{value}» — не сумма", "en": "{value!r} is not an amount"},
+    "key_empty": {"ru": "не указан клиент", "en": "no client is named"},
+    "key_rounded": {
+        "ru": "номер «{value}» округлён программой таблиц, исходный не восстановить",
+        "en": "the number {value!r} was rounded by a spreadsheet and cannot be restored",
+    },
+    "key_unknown": {"ru": "«{value}» — не клиент", "en": "{value!r} is not a client"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A reason. `code` is stable and meant for programs; `params` fill the sentence."""
+
+    code: str
+    params: dict[str, object] = field(default_factory=dict)
+
+    def say(self, lang: Lang) -> str:
+        """This function will return the reason as a sentence without a full stop, in Russian or English."""
+        return _SENTENCES[self.code][lang].format(**self.params)
+
+
+class UnreadableFile(ValueError):
+    """A whole file that cannot be read as a table; `reason` says why."""
+
+    def __init__(self, reason: Refused) -> None:
+        super().__init__(reason.say("en"))
+        self.reason = reason
