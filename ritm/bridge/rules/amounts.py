@@ -11,6 +11,9 @@ from ritm.bridge.rules.refused import Refused
 
 Mark = Literal[".", ","]
 
+# No order is worth a quadrillion; a number like that is an account number in the wrong column.
+TOO_BIG = Decimal(10) ** 15
+
 # Before or after the number, never inside it.
 _SIGN = r"(?:руб(?:лей|ля|ль)?\.?|р\.?|rub|rur|usd|eur|kzt|byn|[₽$€£₸])"
 _CURRENCY = re.compile(rf"(?<!\d){_SIGN}|{_SIGN}(?!\s*\d)", re.IGNORECASE)
@@ -66,6 +69,8 @@ def parse_amount(value: object, decimal: Mark = ".") -> Decimal | Refused:
             number = -number
     if number is None or not number.is_finite():
         return Refused("amount_unknown", {"value": value})
+    if abs(number) >= TOO_BIG:
+        return Refused("amount_too_big", {"value": value})
     return number
 
 

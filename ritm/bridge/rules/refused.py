@@ -45,6 +45,7 @@ _SENTENCES: dict[str, dict[Lang, str]] = {
     },
     "amount_empty": {"ru": "нет суммы", "en": "there is no amount"},
     "amount_unknown": {"ru": "«{value}» — не сумма", "en": "{value!r} is not an amount"},
+    "amount_too_big": {"ru": "сумма «{value}» слишком велика", "en": "the amount {value!r} is too big"},
     "key_empty": {"ru": "не указан клиент", "en": "no client is named"},
     "key_rounded": {
         "ru": "номер «{value}» округлён программой таблиц, исходный не восстановить",

@@ -1,0 +1,196 @@
+"""Order rows out of any table: clients, days and amounts as arrays, and every row that was not taken with its reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import islice
+from operator import itemgetter
+
+import numpy as np
+import numpy.typing as npt
+
+from ritm.bridge.rules.amounts import Mark, decimal_mark, parse_amount
+from ritm.bridge.rules.dates import DayOrder, date_part, day_order, parse_date
+from ritm.bridge.rules.keys import parse_key
+from ritm.bridge.rules.refused import Refused
+from ritm.bridge.rules.tables import Row, Table, is_total
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+CHUNK = 50_000
+# A column of machine-written numbers, or blanks, joined by line feeds: what float() reads as parse_amount would.
+_DOTS = r"(?:-?\d{1,15}(?:\.\d+)?)?"
+_PLAIN: dict[Mark, re.Pattern[str]] = {
+    ".": re.compile(rf"{_DOTS}(?:\n{_DOTS})*+", re.ASCII),
+    ",": re.compile(rf"{_DOTS}(?:\n{_DOTS})*+".replace(r"\.", ","), re.ASCII),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRows:
+    """The rows of an order history. Arrays have one entry per taken row, in the order of the file.
+
+    `clients` are the distinct clients sorted as text, `client` positions in it, `day` proleptic ordinals, `amount` money
+    (negative for a return, 0 where the file says none). `idle` are positions of clients named in a row without date and
+    amount. `refused` and `totals` name the rows that were left out. `days_written` and `decimal` say how dates and
+    amounts were read.
+    """
+
+    clients: list[str]
+    client: Ints
+    day: Ints
+    amount: Floats
+    idle: Ints
+    without_amount: int
+    refused: list[tuple[int, Refused]]
+    totals: list[int]
+    days_written: DayOrder
+    decimal: Mark
+
+
+class _Codes(dict[object, int]):
+    """Numbers the distinct tidy values of a column; refused ones get -1, -2, … A raw value is tidied once."""
+
+    def __init__(self, tidied: Callable[[object], object]) -> None:
+        super().__init__()
+        self.tidied = tidied
+        self.values_by_code: dict[object, int] = {}
+        self.refused: list[Refused] = []
+
+    def __missing__(self, raw: object) -> int:
+        value = self.tidied(raw)
+        if isinstance(value, Refused):
+            self.refused.append(value)
+            code = -len(self.refused)
+        else:
+            code = self.values_by_code.setdefault(value, len(self.values_by_code))
+        self[raw] = code
+        return code
+
+
+def read_orders(table: Table, client: int, day: int, amount: int | None) -> OrderRows:
+    """This function will read all rows of a table as orders, given the positions of its columns.
+
+    The order of day and month is decided by the whole column, the decimal mark by the first 50,000 rows. No row stops the
+    reading: each is taken, or named in `refused` or `totals`.
+    """
+    wanted = (client, day) if amount is None else (client, day, amount)
+    refused: list[tuple[int, Refused]] = []
+    totals: list[int] = []
+    keys, days = _Codes(parse_key), _Codes(date_part)
+    decimal: Mark | None = None
+    parts: list[tuple[Ints, Ints, Ints, Floats]] = []
+    rows = table.rows()
+    while chunk := list(islice(rows, CHUNK)):
+        numbers, cells, columns = _columns(chunk, wanted, refused)
+        if not numbers:
+            continue
+        row = np.array(numbers, np.int64)
+        key = np.fromiter(map(keys.__getitem__, columns[0]), np.int64, len(numbers))
+        when = np.fromiter(map(days.__getitem__, columns[1]), np.int64, len(numbers))
+        money, wrong = np.full(len(numbers), np.nan), {}
+        if amount is not None:
+            decimal = decimal or decimal_mark(columns[2])
+            money, wrong = _amounts(columns[2], decimal)
+        dateless = np.array([_is_no_date(value) for value in days.values_by_code])
+        sums = {at for at in np.flatnonzero(dateless[when]).tolist() if is_total(cells[at])}
+        totals.extend(numbers[at] for at in sums)
+        refused.extend((numbers[at], reason) for at, reason in wrong.items() if at not in sums)
+        kept = np.ones(len(numbers), np.bool_)
+        kept[list(sums | wrong.keys())] = False
+        parts.append((row[kept], key[kept], when[kept], money[kept]))
+    return _assemble(parts, keys, days, decimal or ".", refused, totals)
+
+
+def _columns(
+    chunk: list[Row], wanted: tuple[int, ...], refused: list[tuple[int, Refused]]
+) -> tuple[Sequence[int], Sequence[Sequence[object]], list[Sequence[object]]]:
+    """The row numbers, the rows and the wanted columns of a chunk; unreadable rows go to `refused`, short ones are padded."""
+    numbers, rows = zip(*chunk, strict=True)
+    try:
+        return numbers, rows, list(zip(*map(itemgetter(*wanted), rows), strict=True))
+    except (IndexError, TypeError):
+        refused.extend((number, cells) for number, cells in chunk if isinstance(cells, Refused))
+        whole = [(number, cells) for number, cells in chunk if not isinstance(cells, Refused)]
+        columns = [[cells[at] if at < len(cells) else "" for _, cells in whole] for at in wanted]
+        return [number for number, _ in whole], [cells for _, cells in whole], list(columns)
+
+
+def _amounts(column: Sequence[object], decimal: Mark) -> tuple[Floats, dict[int, Refused]]:
+    """The amounts of a column, NaN where it is blank, and the reasons where it is wrong, by position."""
+    if all(isinstance(value, str) for value in column):
+        joined = "\n".join(column)  # type: ignore[arg-type]
+        if _PLAIN[decimal].fullmatch(joined):
+            texts = joined.replace(",", ".").split("\n")
+            if len(texts) == len(column):
+                return np.array([float(text) if text else np.nan for text in texts]), {}
+    amounts, wrong = np.full(len(column), np.nan), {}
+    for at, value in enumerate(column):
+        number = parse_amount(value, decimal)
+        if isinstance(number, Decimal):
+            amounts[at] = float(number)
+        elif number.code != "amount_empty":
+            wrong[at] = number
+    return amounts, wrong
+
+
+def _is_no_date(part: object) -> bool:
+    return isinstance(parse_date(part, True), Refused) and isinstance(parse_date(part, False), Refused)
+
+
+def _assemble(
+    parts: list[tuple[Ints, Ints, Ints, Floats]],
+    keys: _Codes,
+    days: _Codes,
+    decimal: Mark,
+    refused: list[tuple[int, Refused]],
+    totals: list[int],
+) -> OrderRows:
+    """Decide what needed the whole file: the order of day and month, and the alphabetical numbers of clients."""
+    row, key, when, money = (
+        (np.concatenate(column) for column in zip(*parts, strict=True))
+        if parts
+        else (np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
+    )
+    written = day_order(days.values_by_code)
+    dates = [parse_date(value, written.day_first) for value in days.values_by_code]
+    ordinal = np.array([found.toordinal() if isinstance(found, date) else 0 for found in dates], np.int64)
+    empty = np.array([isinstance(found, Refused) and found.code == "date_empty" for found in dates], np.bool_)
+    clients = sorted(map(str, keys.values_by_code))
+    place = {name: at for at, name in enumerate(clients)}
+    client_of_key = np.array([place[str(name)] for name in keys.values_by_code], np.int64)
+    is_sum = np.array([is_total([name]) for name in clients], np.bool_)
+
+    unnamed = key < 0
+    client = np.full(len(key), -1)
+    client[~unnamed] = client_of_key[key[~unnamed]]
+    summed = ~unnamed
+    summed[~unnamed] = is_sum[client[~unnamed]]
+    blank = np.isnan(money)
+    day = ordinal[when] if len(when) else when
+    idle = ~unnamed & ~summed & (empty[when] if len(when) else unnamed) & (blank | (money == 0))
+    undated = ~unnamed & ~summed & ~idle & (day == 0)
+    totals.extend(row[summed].tolist())
+    refused.extend((int(row[at]), keys.refused[-key[at] - 1]) for at in np.flatnonzero(unnamed))
+    for at in np.flatnonzero(undated):
+        reason = dates[when[at]]
+        assert isinstance(reason, Refused)  # noqa: S101  day 0 marks exactly the refused dates
+        refused.append((int(row[at]), reason))
+    taken = ~(unnamed | summed | idle | undated)
+    return OrderRows(
+        clients,
+        client[taken],
+        day[taken],
+        np.nan_to_num(money[taken]),
+        np.unique(client[idle]),
+        int(np.count_nonzero(blank[taken])),
+        sorted(refused, key=itemgetter(0)),
+        sorted(totals),
+        written,
+        decimal,
+    )

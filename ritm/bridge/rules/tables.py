@@ -1,0 +1,350 @@
+"""Any table that an office keeps, opened without questions: CSV, TSV, XLSX, XLS, ODS, gzipped or not.
+
+Format, encoding, delimiter, sheet and header row are found from the content; names of files are not trusted.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import gzip
+import io
+import re
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import BinaryIO
+
+import python_calamine as calamine
+
+from ritm.bridge.rules.amounts import parse_amount
+from ritm.bridge.rules.dates import parse_date
+from ritm.bridge.rules.refused import Refused, UnreadableFile
+from ritm.bridge.rules.roles import ROLES, name_fit
+
+Cells = list[object]
+Row = tuple[int, Cells | Refused]
+
+# How far down a header may stand, and how many rows below it are shown as samples.
+HEAD_ROWS = 60
+SAMPLE_ROWS = 500
+DELIMITERS = ";\t,|"
+
+_CHUNK = 1 << 20
+_GZIP = b"\x1f\x8b"
+_WORKBOOKS = {b"PK\x03\x04": "xlsx", b"\xd0\xcf\x11\xe0": "xls"}
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_TOTAL = re.compile(
+    r"(?:общий\s+итог|итого?|всего|(?:grand\s+|sub\s*-?\s*)?totals?)\s*(?:[:.]|$)"
+    r"|(?:итого|всего)\s+(?:по|за|на)\b|(?:sub\s*-?\s*)?totals?\s+(?:for|by|per)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What was understood of a file, and its rows.
+
+    `format` is csv, xlsx, xls or ods; `encoding` and `delimiter` are None for workbooks, `sheet` and `sheets` for text.
+    `header_row` is the 1-based row of the (last) header line, None when the first row is data already; `columns` are
+    unique names; `samples` the first rows of data.
+    """
+
+    format: str
+    encoding: str | None
+    delimiter: str | None
+    sheet: str | None
+    sheets: tuple[str, ...]
+    header_row: int | None
+    columns: tuple[str, ...]
+    samples: tuple[tuple[object, ...], ...]
+    _read: Callable[[], Iterator[Row]] = field(repr=False)
+
+    def rows(self) -> Iterator[Row]:
+        """This function will yield (row number in the file, cells) for each row of data that is not blank.
+
+        Rows are numbered from 1 as an editor or a spreadsheet numbers them. A row that cannot be read comes as (number,
+        Refused). Cells of text files are strings; those of workbooks are what the workbook holds. Rows may be shorter or
+        longer than `columns`.
+        """
+        for number, cells in self._read():
+            if number > (self.header_row or 0) and (isinstance(cells, Refused) or any(cell != "" for cell in cells)):
+                yield number, cells
+
+
+def open_table(source: Path | bytes, *, sheet: str | None = None) -> Table:
+    """This function will open a file (or its bytes) as a table; `sheet` names the sheet of a workbook.
+
+    Without `sheet` the one is taken whose header says most, then the longest. Raises UnreadableFile with a reason.
+    """
+    if isinstance(source, Path) and not source.is_file():
+        raise UnreadableFile(Refused("file_missing", {"name": source.name}))
+    try:
+        opened = _opener(source)
+        with opened() as stream:
+            head = stream.read(4096)
+        if not head.strip():
+            raise UnreadableFile(Refused("file_empty"))
+        if head[:4] in _WORKBOOKS:
+            return _open_workbook(opened, _WORKBOOKS[head[:4]], sheet)
+        return _open_text(opened, head, sheet)
+    except (OSError, EOFError, zlib.error) as error:
+        raise UnreadableFile(Refused("file_unreadable", {"detail": str(error)})) from error
+
+
+def is_total(cells: Iterable[object]) -> bool:
+    """This function will tell whether a row sums up others: its first words are «Итого», «Всего по…», "Total:"…"""
+    first = next((cell for cell in cells if isinstance(cell, str) and cell.strip()), None)
+    return isinstance(first, str) and _TOTAL.match(first.strip()) is not None
+
+
+def _opener(source: Path | bytes) -> Callable[[], BinaryIO]:
+    """How to read the (unpacked) bytes from the start, as often as needed."""
+
+    def plain() -> BinaryIO:
+        return io.BytesIO(source) if isinstance(source, bytes) else source.open("rb")
+
+    with plain() as stream:
+        packed = stream.read(2) == _GZIP
+    return (lambda: _unpack(plain())) if packed else plain
+
+
+def _unpack(stream: BinaryIO) -> BinaryIO:
+    return io.BufferedReader(gzip.GzipFile(fileobj=stream))  # type: ignore[arg-type]
+
+
+# Text
+
+
+def _open_text(opened: Callable[[], BinaryIO], head: bytes, sheet: str | None) -> Table:
+    if sheet is not None:
+        raise UnreadableFile(Refused("sheet_of_text", {"name": sheet}))
+    encoding = _encoding(opened, head)
+
+    def lines() -> Iterator[str]:
+        with io.TextIOWrapper(opened(), encoding, errors="replace", newline="") as text:
+            yield from text
+
+    top = [line for line, _ in zip(lines(), range(2 * HEAD_ROWS), strict=False)]
+    if not "".join(top).strip():
+        raise UnreadableFile(Refused("file_empty"))
+    delimiter = max(DELIMITERS, key=lambda mark: _delimiter_score(top, mark))
+    return _table("csv", encoding, delimiter, None, (), lambda: _records(lines(), delimiter))
+
+
+def _encoding(opened: Callable[[], BinaryIO], head: bytes) -> str:
+    """The encoding by mark, by zero bytes, by strict UTF-8, else CP1251; a mostly valid UTF-8 stays UTF-8."""
+    for mark, name in _BOMS:
+        if head.startswith(mark):
+            return name
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    if max(even, odd) > len(head) // 8 and min(even, odd) <= len(head) // 64:
+        return "utf-16-le" if odd > even else "utf-16-be"
+    if _BINARY.search(head):
+        raise UnreadableFile(Refused("file_unreadable", {"detail": "binary"}))
+    good = broken = 0
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    with opened() as stream:
+        while chunk := stream.read(_CHUNK):
+            if chunk.isascii():
+                continue
+            text = decoder.decode(chunk)
+            wrong = text.count("\ufffd")
+            broken += wrong
+            good += len(text) - len(text.encode("ascii", "ignore")) - wrong
+    return "utf-8" if good >= broken else "cp1251"
+
+
+def _delimiter_score(lines: list[str], delimiter: str) -> tuple[int, float, int]:
+    rows = [cells for _, cells in _records(iter(lines), delimiter) if not isinstance(cells, Refused) and cells]
+    widths = Counter(len(cells) for cells in rows if len(cells) > 1)
+    if not widths:
+        return 0, 0.0, 0
+    width, times = widths.most_common(1)[0]
+    said = max(_roles_said([str(cell) for cell in cells]) for cells in rows[:HEAD_ROWS])
+    return said, times / len(rows), width
+
+
+def _records(lines: Iterator[str], delimiter: str) -> Iterator[Row]:
+    """Rows of a text file. A quote that is opened and never closed must not swallow the rows below it.
+
+    A record of several lines is taken only if it is as wide as the rows before it; otherwise its lines are read one by one.
+    """
+    taken: list[str] = []
+
+    def noted() -> Iterator[str]:
+        for line in lines:
+            taken.append(line)
+            yield line
+
+    reader = csv.reader(noted(), delimiter=delimiter)
+    number, width = 1, 0
+    while True:
+        failure: csv.Error | None = None
+        cells: list[str] = []
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            failure = error
+        if failure is None and (len(taken) == 1 or len(cells) == width):
+            width = len(cells) or width
+            yield number, list(cells)
+        elif len(taken) == 1:
+            yield number, Refused("row_unreadable", {"detail": str(failure)})
+        else:
+            for offset, line in enumerate(taken):
+                alone = next(csv.reader([line], delimiter=delimiter, quoting=csv.QUOTE_NONE), [])
+                yield number + offset, [cell.strip('"') for cell in alone]
+        number += len(taken)
+        taken.clear()
+
+
+# Workbooks
+
+
+def _open_workbook(opened: Callable[[], BinaryIO], kind: str, sheet: str | None) -> Table:
+    with opened() as stream:
+        content = stream.read()
+    try:
+        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+    except calamine.PasswordError as error:
+        raise UnreadableFile(Refused("file_locked")) from error
+    except calamine.CalamineError as error:
+        raise UnreadableFile(Refused("file_unreadable", {"detail": str(error)})) from error
+    if kind == "xlsx" and b"opendocument.spreadsheet" in content[:200]:
+        kind = "ods"
+    shown = [
+        data.name
+        for data in book.sheets_metadata
+        if data.visible == calamine.SheetVisibleEnum.Visible and data.typ == calamine.SheetTypeEnum.WorkSheet
+    ]
+    if sheet is not None and sheet not in book.sheet_names:
+        raise UnreadableFile(Refused("sheet_missing", {"name": sheet, "names": ", ".join(book.sheet_names)}))
+    candidates = [book.get_sheet_by_name(name) for name in ([sheet] if sheet else shown)]
+    filled = [one for one in candidates if one.height]
+    if not filled:
+        raise UnreadableFile(Refused("file_empty"))
+    best = max(filled, key=_sheet_score)
+    return _table(kind, None, None, best.name, tuple(shown), lambda: _sheet_rows(best))
+
+
+def _sheet_rows(sheet: calamine.CalamineSheet) -> Iterator[Row]:
+    for number, cells in enumerate(sheet.iter_rows(), start=1):
+        yield number, list(cells)
+
+
+def _sheet_score(sheet: calamine.CalamineSheet) -> tuple[int, int]:
+    top = [
+        [str(cell) for cell in cells]
+        for (_, cells), _ in zip(_sheet_rows(sheet), range(HEAD_ROWS), strict=False)
+        if not isinstance(cells, Refused)
+    ]
+    return max(map(_roles_said, top), default=0), sheet.height
+
+
+# Header
+
+
+def _table(
+    format_: str,
+    encoding: str | None,
+    delimiter: str | None,
+    sheet: str | None,
+    sheets: tuple[str, ...],
+    read: Callable[[], Iterator[Row]],
+) -> Table:
+    top = [
+        (number, cells)
+        for (number, cells), _ in zip(read(), range(HEAD_ROWS), strict=False)
+        if not isinstance(cells, Refused)
+    ]
+    header_row, names = _header(top)
+    draft = Table(format_, encoding, delimiter, sheet, sheets, header_row, (), (), read)
+    samples = tuple(
+        tuple(cells)
+        for (_, cells), _ in zip(draft.rows(), range(SAMPLE_ROWS), strict=False)
+        if not isinstance(cells, Refused)
+    )
+    if not samples:
+        raise UnreadableFile(Refused("file_no_rows"))
+    width = Counter(map(len, samples)).most_common(1)[0][0]
+    columns = _unique([*names, *[""] * (width - len(names))])
+    return Table(format_, encoding, delimiter, sheet, sheets, header_row, columns, samples, read)
+
+
+def _header(top: list[tuple[int, Cells]]) -> tuple[int | None, list[str]]:
+    """The row of the header and its names: the row that says most roles, or two rows under merged cells read as one.
+
+    If no row says a role: the first row of words as wide as the rows below it. None if the table starts with data.
+    """
+    best: tuple[int, int | None, list[str]] = (0, None, [])
+    for place, (number, cells) in enumerate(top):
+        if not _is_words(cells):
+            continue
+        if (said := _roles_said(_names(cells))) > best[0]:
+            best = (said, number, _names(cells))
+        if place + 1 < len(top) and _is_words(top[place + 1][1]):
+            merged = _merge(_names(cells), _names(top[place + 1][1]))
+            if (said := _roles_said(merged)) > max(best[0], _roles_said(_names(top[place + 1][1]))):
+                best = (said, top[place + 1][0], merged)
+    if best[1] is not None:
+        return best[1], best[2]
+    width = Counter(_filled(cells) for _, cells in top if _filled(cells)).most_common(1)[0][0] if top else 0
+    for (number, cells), (_, below) in zip(top, top[1:], strict=False):
+        if _is_words(cells) and _filled(cells) >= width and not _is_words(below):
+            return number, _names(cells)
+    return None, []
+
+
+def _names(cells: Sequence[object]) -> list[str]:
+    return [" ".join(str(cell).split()) for cell in cells]
+
+
+def _merge(upper: list[str], lower: list[str]) -> list[str]:
+    """Two header lines as one: a name spread over several columns stands for each that has a name below it."""
+    width = max(len(upper), len(lower))
+    upper, lower = upper + [""] * (width - len(upper)), lower + [""] * (width - len(lower))
+    repeated = Counter(lower)
+    merged: list[str] = []
+    spread = ""
+    for above, below in zip(upper, lower, strict=True):
+        spread = above or spread
+        merged.append(f"{spread} {below}" if below and repeated[below] > 1 else below or above)
+    return merged
+
+
+def _is_words(cells: Sequence[object]) -> bool:
+    """Whether a row could be a header: at least two cells, none of them a number or a date."""
+    filled = [cell for cell in cells if cell != ""]
+    return len(filled) > 1 and all(
+        isinstance(cell, str)
+        and not isinstance(parse_date(cell), date)
+        and not isinstance(parse_amount(cell), Decimal)
+        for cell in filled
+    )
+
+
+def _filled(cells: Sequence[object]) -> int:
+    return sum(cell != "" for cell in cells)
+
+
+def _roles_said(names: Sequence[str]) -> int:
+    """How many roles the cells of a row name (wholly or as their first words)."""
+    return sum(any(name and name_fit(name, role) > 1 for name in names) for role in ROLES)
+
+
+def _unique(names: list[str]) -> tuple[str, ...]:
+    seen: Counter[str] = Counter()
+    unique: list[str] = []
+    for place, name in enumerate(names, start=1):
+        name = name or f"column {place}"
+        seen[name] += 1
+        unique.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return tuple(unique)
