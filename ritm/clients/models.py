@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Lower, Replace
 from django.utils.translation import gettext_lazy as _
 
 from ritm.kernel.reach import Reach
@@ -41,7 +42,7 @@ class ClientQuerySet(OwnedQuerySet["Client"]):
 
     def visible_to(self, viewer: Viewer, verb: str = "see") -> ClientQuerySet:
         """This function will keep the clients on whom the viewer may do `verb`."""
-        return self.filter(  # type: ignore[return-value]
+        return self.filter(
             within_reach(viewer, viewer.reach("client", verb)), organisation_id=viewer.organisation_id
         )
 
@@ -51,8 +52,9 @@ class OfClientQuerySet(OwnedQuerySet[M]):
 
     def visible_to(self, viewer: Viewer, verb: str = "see") -> OfClientQuerySet[M]:
         """This function will keep the rows of clients on whom the viewer may do `verb`."""
-        return self.filter(  # type: ignore[return-value]
-            within_reach(viewer, viewer.reach("client", verb), "client__"), organisation_id=viewer.organisation_id
+        return self.filter(
+            within_reach(viewer, viewer.reach("client", verb), "client__"),
+            organisation_id=viewer.organisation_id,
         )
 
 
@@ -72,19 +74,39 @@ class Client(Owned):
     # The client's id in the accounting system or in the file he came from; text exactly as received.
     external_id = models.CharField(max_length=100, null=True, blank=True)
     owner = models.ForeignKey(
-        Employee, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False,
+        Employee,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
         verbose_name=_("owner"),
     )
     unit = models.ForeignKey(
-        Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False, verbose_name=_("unit")
+        Unit,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("unit"),
     )
     released_at = models.DateTimeField(null=True, editable=False)  # on the exchange since
     source = models.CharField(_("source"), max_length=100, blank=True)
     comment = models.TextField(_("comment"), blank=True)
+    # What lists are sorted by and short fragments are looked for in: any case, ё as е.
+    name_key = models.GeneratedField(
+        expression=Replace(Lower("name"), Value("ё"), Value("е")),
+        output_field=models.CharField(max_length=300),
+        db_persist=True,
+    )
     # Lower-case name, INN, numbers, e-mails and contact names: what 'search by any part' looks into.
+    # Written by the SQL function clients_search_text alone (operations.search).
     search = models.TextField(default="", editable=False)
     created_at = models.DateTimeField()
-    created_by = models.ForeignKey(Employee, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    created_by = models.ForeignKey(
+        Employee, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     updated_at = models.DateTimeField()
     archived_at = models.DateTimeField(null=True, editable=False)
 
@@ -93,24 +115,31 @@ class Client(Owned):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["organisation", "external_id"], name="client_external_once",
+                fields=["organisation", "external_id"],
+                name="client_external_once",
                 condition=Q(external_id__isnull=False),
             ),
             models.CheckConstraint(condition=~Q(name=""), name="client_has_name"),
             models.CheckConstraint(
-                condition=Q(released_at__isnull=True) | Q(owner__isnull=True), name="client_released_has_no_owner"
+                condition=Q(released_at__isnull=True) | Q(owner__isnull=True),
+                name="client_released_has_no_owner",
             ),
         ]
         indexes = [
-            models.Index(fields=["organisation", "name", "id"], name="client_by_name"),
+            models.Index(fields=["organisation", "name_key", "id"], name="client_by_name"),
             models.Index(fields=["organisation", "created_at", "id"], name="client_by_created"),
-            models.Index(fields=["organisation", "owner", "name", "id"], name="client_by_owner"),
+            models.Index(fields=["organisation", "owner", "name_key", "id"], name="client_by_owner"),
             models.Index(fields=["organisation", "inn"], name="client_by_inn", condition=~Q(inn="")),
             models.Index(
-                fields=["organisation", "released_at", "id"], name="client_released",
+                fields=["organisation", "released_at", "id"],
+                name="client_released",
                 condition=Q(released_at__isnull=False),
             ),
-            GinIndex(fields=["organisation", "search"], name="client_search", opclasses=["int8_ops", "gin_trgm_ops"]),
+            GinIndex(
+                fields=["organisation", "search"],
+                name="client_search",
+                opclasses=["int8_ops", "gin_trgm_ops"],
+            ),
         ]
 
     def __str__(self) -> str:
@@ -128,7 +157,7 @@ class Contact(Owned):
     comment = models.CharField(_("comment"), max_length=500, blank=True)
     created_at = models.DateTimeField()
 
-    objects: ClassVar[OfClientQuerySet[Contact]] = OfClientQuerySet.as_manager()
+    objects: ClassVar[Any] = OfClientQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.name
@@ -143,7 +172,7 @@ class Phone(Owned):
     extension = models.CharField(_("extension"), max_length=10, blank=True)
     comment = models.CharField(max_length=100, blank=True)
 
-    objects: ClassVar[OfClientQuerySet[Phone]] = OfClientQuerySet.as_manager()
+    objects: ClassVar[Any] = OfClientQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["organisation", "e164"], name="phone_by_number")]
@@ -159,7 +188,7 @@ class Email(Owned):
     contact = models.ForeignKey(Contact, null=True, on_delete=models.CASCADE, related_name="+")
     address = models.CharField(_("e-mail"), max_length=254)
 
-    objects: ClassVar[OfClientQuerySet[Email]] = OfClientQuerySet.as_manager()
+    objects: ClassVar[Any] = OfClientQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["organisation", "address"], name="email_by_address")]
@@ -183,7 +212,7 @@ class Address(Owned):
     key = models.CharField(max_length=300, blank=True, editable=False)
     comment = models.CharField(max_length=200, blank=True)
 
-    objects: ClassVar[OfClientQuerySet[Address]] = OfClientQuerySet.as_manager()
+    objects: ClassVar[Any] = OfClientQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["organisation", "key"], name="address_by_key", condition=~Q(key=""))]
@@ -206,11 +235,13 @@ class Requisites(Owned):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
 
-    objects: ClassVar[OfClientQuerySet[Requisites]] = OfClientQuerySet.as_manager()
+    objects: ClassVar[Any] = OfClientQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["client"], name="requisites_one_present", condition=Q(valid_to=None))
+            models.UniqueConstraint(
+                fields=["client"], name="requisites_one_present", condition=Q(valid_to=None)
+            )
         ]
 
     def __str__(self) -> str:
@@ -218,7 +249,7 @@ class Requisites(Owned):
 
 
 class Tenure(Owned):
-    """The ledger of ownership: who had the client, from when to when, why, and by which rule. Never overlaps."""
+    """The ledger of ownership: who had the client, from when to when, why, by which rule. Never overlaps."""
 
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="+")
     owner = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -228,9 +259,11 @@ class Tenure(Owned):
     by = models.ForeignKey(Employee, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     ended_why = models.CharField(max_length=300, blank=True)
     ended_rule = models.CharField(max_length=60, blank=True)
-    ended_by = models.ForeignKey(Employee, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    ended_by = models.ForeignKey(
+        Employee, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
 
-    objects: ClassVar[OfClientQuerySet[Tenure]] = OfClientQuerySet.as_manager()
+    objects: ClassVar[Any] = OfClientQuerySet.as_manager()
 
     class Meta:
         constraints = [
