@@ -1,4 +1,6 @@
-"""Amounts of money as people and programs write them: «-999 999 999,9», 1.234,56, 1,234.56, (1 200.00), 15 000 ₽."""
+"""Amounts of money as people and programs write them: «-999 999 999,9», 1.234,56, 1,234.56, (1 200.00), 15
+000 ₽.
+"""
 
 from __future__ import annotations
 
@@ -30,8 +32,9 @@ _THREES = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*")
 def decimal_mark(values: Iterable[object]) -> Mark:
     """This function will find a column's decimal mark from its values; "." when nothing shows it.
 
-    Shown by: both marks in one value (the last one is decimal), a number of digits after it other than three, a mark that
-    repeats (it divides thousands). So a column where every comma is followed by three digits counts thousands with them.
+    Shown by: both marks in one value (the last one is decimal), a number of digits after it other than
+    three, a mark that repeats (it divides thousands). So a column where every comma is followed by three
+    digits counts thousands with them.
     """
     votes: dict[str, int] = {".": 0, ",": 0}
     for value in values:
@@ -52,8 +55,8 @@ def decimal_mark(values: Iterable[object]) -> Mark:
 def parse_amount(value: object, decimal: Mark = ".") -> Decimal | Refused:
     """This function will return the amount in a cell, or the reason why there is none.
 
-    `decimal` (see `decimal_mark`) matters only for values like 1,234 that can be read two ways. Currency signs are
-    dropped; a minus may stand before or after the number, or be said by brackets.
+    `decimal` (see `decimal_mark`) matters only for values like 1,234 that can be read two ways. Currency
+    signs are dropped; a minus may stand before or after the number, or be said by brackets.
     """
     if value is None or (isinstance(value, str) and not value.strip()):
         return Refused("amount_empty")

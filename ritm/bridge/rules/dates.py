@@ -1,4 +1,6 @@
-"""Dates as people and programs write them: 14.03.2024, 2024-03-14, 3/14/24, ISO timestamps, Excel's day numbers."""
+"""Dates as people and programs write them: 14.03.2024, 2024-03-14, 3/14/24, ISO timestamps, Excel's day
+numbers.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ _YEAR_FIRST = re.compile(r"(\d{4})([-./])(\d{1,2})\2(\d{1,2})")
 _YEAR_LAST = re.compile(r"(\d{1,2})([-./])(\d{1,2})\2(\d{4}|\d{2})")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _SERIAL = re.compile(r"(\d{5})(?:[.,]\d+)?")
-_CLOCK = re.compile(r"[T\s]\s*\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp]\.?[Mm]\.?)?\s*(?:Z|[+-]\d{2}:?\d{2})?$")
+_CLOCK = re.compile(
+    r"[T\s]\s*\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp]\.?[Mm]\.?)?\s*(?:Z|[+-]\d{2}:?\d{2})?$"
+)
 _YEAR_WORD = re.compile(r"\s*(?:г\.?|года)$")
 
 
@@ -81,8 +85,8 @@ def day_order(values: Iterable[object]) -> DayOrder:
 def parse_date(value: object, day_first: bool = True) -> date | Refused:
     """This function will return the calendar date of a cell, or the reason why it has none.
 
-    `value` is a cell of any table: a date, a number (Excel's day count) or text. Nothing is guessed: a date that is
-    possible only with day and month swapped is refused when the column stands the other way.
+    `value` is a cell of any table: a date, a number (Excel's day count) or text. Nothing is guessed: a date
+    that is possible only with day and month swapped is refused when the column stands the other way.
     """
     if isinstance(value, datetime):
         return _in_range(value.date(), value)
@@ -123,8 +127,11 @@ def _from_number(value: float) -> date | Refused:
     if value == value and 19_000_101 <= value <= 21_001_231 and value == int(value):
         whole = int(value)
         return _date(whole // 10_000, whole // 100 % 100, whole % 100, str(whole))
-    earliest, latest = (date(FIRST_YEAR, 1, 1) - EXCEL_EPOCH).days, (date(LAST_YEAR, 12, 31) - EXCEL_EPOCH).days
-    if not earliest <= value < latest + 1:
+    if (
+        not (date(FIRST_YEAR, 1, 1) - EXCEL_EPOCH).days
+        <= value
+        < (date(LAST_YEAR + 1, 1, 1) - EXCEL_EPOCH).days
+    ):
         return Refused("date_unknown", {"value": value})
     return EXCEL_EPOCH + timedelta(int(value))
 

@@ -1,4 +1,6 @@
-"""Client numbers and names as files carry them: the INN 7707083893 that a spreadsheet turned into 7707083893.0."""
+"""Client numbers and names as files carry them: the INN 7707083893 that a spreadsheet turned into
+7707083893.0.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,8 @@ _POWER = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE)
 
 
 def parse_key(value: object) -> str | Refused:
-    """This function will return a client's number or name as one tidy string, or the reason why there is none.
+    """This function will return a client's number or name as one tidy string, or the reason why there is
+    none.
 
     Whole floats lose their ".0"; runs of spaces, non-breaking ones too, become one space.
     """

@@ -1,4 +1,6 @@
-"""Order rows out of any table: clients, days and amounts as arrays, and every row that was not taken with its reason."""
+"""Order rows out of any table: clients, days and amounts as arrays, and every row that was not taken with
+its reason.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,8 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 CHUNK = 50_000
-# A column of machine-written numbers, or blanks, joined by line feeds: what float() reads as parse_amount would.
+# A column of machine-written numbers, or blanks, joined by line feeds: what float() reads as parse_amount
+# would.
 _DOTS = r"(?:-?\d{1,15}(?:\.\d+)?)?"
 _PLAIN: dict[Mark, re.Pattern[str]] = {
     ".": re.compile(rf"{_DOTS}(?:\n{_DOTS})*+", re.ASCII),
@@ -35,10 +38,10 @@ _PLAIN: dict[Mark, re.Pattern[str]] = {
 class OrderRows:
     """The rows of an order history. Arrays have one entry per taken row, in the order of the file.
 
-    `clients` are the distinct clients sorted as text, `client` positions in it, `day` proleptic ordinals, `amount` money
-    (negative for a return, 0 where the file says none). `idle` are positions of clients named in a row without date and
-    amount. `refused` and `totals` name the rows that were left out. `days_written` and `decimal` say how dates and
-    amounts were read.
+    `clients` are the distinct clients sorted as text, `client` positions in it, `day` proleptic ordinals,
+    `amount` money (negative for a return, 0 where the file says none). `idle` are positions of clients
+    named in a row without date and amount. `refused` and `totals` name the rows that were left out.
+    `days_written` and `decimal` say how dates and amounts were read.
     """
 
     clients: list[str]
@@ -76,13 +79,14 @@ class _Codes(dict[object, int]):
 def read_orders(table: Table, client: int, day: int, amount: int | None) -> OrderRows:
     """This function will read all rows of a table as orders, given the positions of its columns.
 
-    The order of day and month is decided by the whole column, the decimal mark by the first 50,000 rows. No row stops the
-    reading: each is taken, or named in `refused` or `totals`.
+    The order of day and month is decided by the whole column, the decimal mark by the first 50,000 rows. No
+    row stops the reading: each is taken, or named in `refused` or `totals`.
     """
     wanted = (client, day) if amount is None else (client, day, amount)
     refused: list[tuple[int, Refused]] = []
     totals: list[int] = []
     keys, days = _Codes(parse_key), _Codes(date_part)
+    dateless: list[bool] = []
     decimal: Mark | None = None
     parts: list[tuple[Ints, Ints, Ints, Floats]] = []
     rows = table.rows()
@@ -93,12 +97,12 @@ def read_orders(table: Table, client: int, day: int, amount: int | None) -> Orde
         row = np.array(numbers, np.int64)
         key = np.fromiter(map(keys.__getitem__, columns[0]), np.int64, len(numbers))
         when = np.fromiter(map(days.__getitem__, columns[1]), np.int64, len(numbers))
-        money, wrong = np.full(len(numbers), np.nan), {}
-        if amount is not None:
-            decimal = decimal or decimal_mark(columns[2])
-            money, wrong = _amounts(columns[2], decimal)
-        dateless = np.array([_is_no_date(value) for value in days.values_by_code])
-        sums = {at for at in np.flatnonzero(dateless[when]).tolist() if is_total(cells[at])}
+        # Without a column of amounts each of them is blank.
+        written = columns[2] if amount is not None else [""] * len(numbers)
+        decimal = decimal or decimal_mark(written)
+        money, wrong = _amounts(written, decimal)
+        dateless.extend(map(_is_no_date, islice(days.values_by_code, len(dateless), None)))
+        sums = {at for at in np.flatnonzero(np.array(dateless)[when]).tolist() if is_total(cells[at])}
         totals.extend(numbers[at] for at in sums)
         refused.extend((numbers[at], reason) for at, reason in wrong.items() if at not in sums)
         kept = np.ones(len(numbers), np.bool_)
@@ -110,7 +114,9 @@ def read_orders(table: Table, client: int, day: int, amount: int | None) -> Orde
 def _columns(
     chunk: list[Row], wanted: tuple[int, ...], refused: list[tuple[int, Refused]]
 ) -> tuple[Sequence[int], Sequence[Sequence[object]], list[Sequence[object]]]:
-    """The row numbers, the rows and the wanted columns of a chunk; unreadable rows go to `refused`, short ones are padded."""
+    """The row numbers, the rows and the wanted columns of a chunk; unreadable rows go to `refused`, short
+    ones are padded.
+    """
     numbers, rows = zip(*chunk, strict=True)
     try:
         return numbers, rows, list(zip(*map(itemgetter(*wanted), rows), strict=True))
@@ -129,7 +135,8 @@ def _amounts(column: Sequence[object], decimal: Mark) -> tuple[Floats, dict[int,
             texts = joined.replace(",", ".").split("\n")
             if len(texts) == len(column):
                 return np.array([float(text) if text else np.nan for text in texts]), {}
-    amounts, wrong = np.full(len(column), np.nan), {}
+    amounts = np.full(len(column), np.nan)
+    wrong: dict[int, Refused] = {}
     for at, value in enumerate(column):
         number = parse_amount(value, decimal)
         if isinstance(number, Decimal):
@@ -151,7 +158,9 @@ def _assemble(
     refused: list[tuple[int, Refused]],
     totals: list[int],
 ) -> OrderRows:
-    """Decide what needed the whole file: the order of day and month, and the alphabetical numbers of clients."""
+    """Decide what needed the whole file: the order of day and month, and the alphabetical numbers of
+    clients.
+    """
     row, key, when, money = (
         (np.concatenate(column) for column in zip(*parts, strict=True))
         if parts

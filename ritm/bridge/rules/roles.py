@@ -21,7 +21,9 @@ ENOUGH = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What a column may be. `names` are tidy column names, the most telling first; `kind` is what its cells must hold."""
+    """What a column may be. `names` are tidy column names, the most telling first; `kind` is what its cells
+    must hold.
+    """
 
     code: str
     kind: Kind
@@ -32,61 +34,82 @@ CLIENT = Role(
     "client",
     "text",
     (
-        "client id", "customer id", "id клиента", "код клиента", "код контрагента", "клиент id", "client", "клиент",
-        "контрагент", "customer", "покупатель", "заказчик", "получатель", "партнер", "грузополучатель", "инн клиента",
-        "инн контрагента", "инн покупателя", "инн", "customer no", "customer number", "customer code", "client code",
-        "cust id", "customerid", "clientid", "account", "company", "компания", "организация покупатель",
-        "household", "household key", "household id", "user id", "user", "buyer", "наименование клиента",
-        "наименование контрагента", "client name", "customer name", "inn",
+        "client id", "customer id", "id клиента", "код клиента", "код контрагента", "клиент id", "client",
+        "клиент", "контрагент", "customer", "покупатель", "заказчик", "получатель", "партнер",
+        "грузополучатель", "инн клиента", "инн контрагента", "инн покупателя", "инн", "customer no",
+        "customer number", "customer code", "client code", "cust id", "customerid", "clientid", "account",
+        "company", "компания", "организация покупатель", "household", "household key", "household id",
+        "user id", "user", "buyer", "наименование клиента", "наименование контрагента", "client name",
+        "customer name", "inn",
     ),
 )  # fmt: skip
 DATE = Role(
     "date",
     "date",
     (
-        "order date", "дата заказа", "date", "дата", "дата документа", "дата продажи", "дата отгрузки", "дата реализации",
-        "дата покупки", "дата операции", "invoice date", "invoicedate", "sale date", "purchase date", "day", "день",
-        "ordered at", "ordered on", "order day", "created at", "transaction date", "transaction timestamp", "timestamp",
-        "datetime", "дата и время", "дата создания", "период", "period",
+        "order date", "дата заказа", "date", "дата", "дата документа", "дата продажи", "дата отгрузки",
+        "дата реализации", "дата покупки", "дата операции", "invoice date", "invoicedate", "sale date",
+        "purchase date", "day", "день", "ordered at", "ordered on", "order day", "created at",
+        "transaction date", "transaction timestamp", "timestamp", "datetime", "дата и время",
+        "дата создания", "период", "period",
     ),
 )  # fmt: skip
 AMOUNT = Role(
     "amount",
     "amount",
     (
-        "amount", "сумма", "сумма заказа", "сумма документа", "сумма продажи", "сумма с ндс", "total", "order total",
-        "order amount", "стоимость", "выручка", "revenue", "sales", "sales value", "sum", "total amount", "value",
-        "итого", "всего", "оборот", "sales amount", "gross", "net", "price", "цена", "руб",
+        "amount", "сумма", "сумма заказа", "сумма документа", "сумма продажи", "сумма с ндс", "total",
+        "order total", "order amount", "стоимость", "выручка", "revenue", "sales", "sales value", "sum",
+        "total amount", "value", "итого", "всего", "оборот", "sales amount", "gross", "net", "price",
+        "цена", "руб",
     ),
 )  # fmt: skip
 NUMBER = Role(
     "number",
     "text",
-    ("order number", "номер заказа", "номер", "number", "no", "заказ", "документ", "invoice", "order id", "order", "document"),
+    (
+        "order number",
+        "номер заказа",
+        "номер",
+        "number",
+        "no",
+        "заказ",
+        "документ",
+        "invoice",
+        "order id",
+        "order",
+        "document",
+    ),
 )
 INN = Role("inn", "text", ("инн", "inn", "инн клиента", "инн контрагента", "tax id", "tin"))
 NAME = Role(
     "name",
     "text",
     (
-        "наименование", "название", "name", "client name", "customer name", "клиент", "контрагент", "компания", "company",
-        "организация", "покупатель", "наименование контрагента", "наименование клиента",
+        "наименование", "название", "name", "client name", "customer name", "клиент", "контрагент",
+        "компания", "company", "организация", "покупатель", "наименование контрагента",
+        "наименование клиента",
     ),
 )  # fmt: skip
-PHONE = Role("phone", "text", ("телефон", "phone", "тел", "мобильный", "mobile", "контактный телефон", "telephone"))
+PHONE = Role(
+    "phone", "text", ("телефон", "phone", "тел", "мобильный", "mobile", "контактный телефон", "telephone")
+)
 EMAIL = Role("email", "text", ("email", "e mail", "почта", "электронная почта", "эл почта", "mail", "имейл"))
 ROLES = (CLIENT, DATE, AMOUNT, NUMBER, INN, NAME, PHONE, EMAIL)
 ORDER_ROLES = (CLIENT, DATE, AMOUNT)
 
 
 def tidy(name: str) -> str:
-    """This function will bring a column name to lower case, words only: "Сумма, руб." and "сумма_руб" are one."""
+    """This function will bring a column name to lower case, words only: "Сумма, руб." and "сумма_руб" are
+    one.
+    """
     apart = re.sub(r"(?<=[a-zа-я])(?=[A-ZА-Я][a-zа-я])", " ", name)
     return " ".join(re.sub(r"[\W_]+", " ", apart.casefold().replace("ё", "е")).split())
 
 
 def name_fit(name: str, role: Role) -> float:
-    """This function will tell how well a column name says a role: 0 not at all, up to 3 for a name of the list.
+    """This function will tell how well a column name says a role: 0 not at all, up to 3 for a name of the
+    list.
 
     Among equals the names earlier in the list win.
     """
@@ -104,7 +127,9 @@ def name_fit(name: str, role: Role) -> float:
 
 
 def kind_share(values: Sequence[object], kind: Kind) -> float:
-    """This function will return the share of the filled cells that can be read as a kind, 0 when none is filled."""
+    """This function will return the share of the filled cells that can be read as a kind, 0 when none is
+    filled.
+    """
     filled = [value for value in values if value is not None and value != ""]
     if not filled:
         return 0.0
@@ -119,10 +144,11 @@ def kind_share(values: Sequence[object], kind: Kind) -> float:
 def guess_roles(
     columns: Sequence[str], samples: Sequence[Sequence[object]], wanted: Sequence[Role]
 ) -> dict[str, int]:
-    """This function will return the index of the column for each wanted role that it can find, by role code.
+    """This function will return the index of the column for each wanted role that it can find, by role
+    code.
 
-    `samples` are rows of the table. The name decides and the cells must agree; a role that no name says is taken from the
-    cells when only one free column can hold it. A column plays one role.
+    `samples` are rows of the table. The name decides and the cells must agree; a role that no name says is
+    taken from the cells when only one free column can hold it. A column plays one role.
     """
     cells = [[row[i] if i < len(row) else None for row in samples] for i in range(len(columns))]
     fits = sorted(
@@ -141,7 +167,9 @@ def guess_roles(
     for kind in ("date", "amount", "text"):
         for role in wanted:
             if role.kind == kind and role.code not in found:
-                free = [i for i in range(len(columns)) if i not in found.values() and _must_be(cells[i], role)]
+                free = [
+                    i for i in range(len(columns)) if i not in found.values() and _must_be(cells[i], role)
+                ]
                 if kind == "amount" and len(free) > 1:
                     free = [i for i in free if any(_has_kopecks(value) for value in cells[i])]
                 if len(free) == 1:
@@ -155,9 +183,15 @@ def _may_hold(values: Sequence[object], role: Role) -> bool:
 
 
 def _must_be(values: Sequence[object], role: Role) -> bool:
-    """Without a name the cells alone must be convincing: a number of five digits may be a day, a client or money."""
+    """Without a name the cells alone must be convincing: a number of five digits may be a day, a client or
+    money.
+    """
     if role.kind == "date":
-        values = [value for value in values if not isinstance(value, (int, float)) and not _FIVE_DIGITS.match(str(value))]
+        values = [
+            value
+            for value in values
+            if not isinstance(value, (int, float)) and not _FIVE_DIGITS.match(str(value))
+        ]
     return kind_share(values, role.kind) >= ENOUGH
 
 

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO
 
@@ -50,9 +51,9 @@ _TOTAL = re.compile(
 class Table:
     """What was understood of a file, and its rows.
 
-    `format` is csv, xlsx, xls or ods; `encoding` and `delimiter` are None for workbooks, `sheet` and `sheets` for text.
-    `header_row` is the 1-based row of the (last) header line, None when the first row is data already; `columns` are
-    unique names; `samples` the first rows of data.
+    `format` is csv, xlsx, xls or ods; `encoding` and `delimiter` are None for workbooks, `sheet` and
+    `sheets` for text. `header_row` is the 1-based row of the (last) header line, None when the first row is
+    data already; `columns` are unique names; `samples` the first rows of data.
     """
 
     format: str
@@ -68,19 +69,22 @@ class Table:
     def rows(self) -> Iterator[Row]:
         """This function will yield (row number in the file, cells) for each row of data that is not blank.
 
-        Rows are numbered from 1 as an editor or a spreadsheet numbers them. A row that cannot be read comes as (number,
-        Refused). Cells of text files are strings; those of workbooks are what the workbook holds. Rows may be shorter or
-        longer than `columns`.
+        Rows are numbered from 1 as an editor or a spreadsheet numbers them. A row that cannot be read comes
+        as (number, Refused). Cells of text files are strings; those of workbooks are what the workbook
+        holds. Rows may be shorter or longer than `columns`.
         """
         for number, cells in self._read():
-            if number > (self.header_row or 0) and (isinstance(cells, Refused) or any(cell != "" for cell in cells)):
+            if number > (self.header_row or 0) and (
+                isinstance(cells, Refused) or any(cell != "" for cell in cells)
+            ):
                 yield number, cells
 
 
 def open_table(source: Path | bytes, *, sheet: str | None = None) -> Table:
     """This function will open a file (or its bytes) as a table; `sheet` names the sheet of a workbook.
 
-    Without `sheet` the one is taken whose header says most, then the longest. Raises UnreadableFile with a reason.
+    Without `sheet` the one is taken whose header says most, then the longest. Raises UnreadableFile with a
+    reason.
     """
     if isinstance(source, Path) and not source.is_file():
         raise UnreadableFile(Refused("file_missing", {"name": source.name}))
@@ -98,7 +102,9 @@ def open_table(source: Path | bytes, *, sheet: str | None = None) -> Table:
 
 
 def is_total(cells: Iterable[object]) -> bool:
-    """This function will tell whether a row sums up others: its first words are «Итого», «Всего по…», "Total:"…"""
+    """This function will tell whether a row sums up others: its first words are «Итого», «Всего по…»,
+    "Total:"…
+    """
     first = next((cell for cell in cells if isinstance(cell, str) and cell.strip()), None)
     return isinstance(first, str) and _TOTAL.match(first.strip()) is not None
 
@@ -115,7 +121,7 @@ def _opener(source: Path | bytes) -> Callable[[], BinaryIO]:
 
 
 def _unpack(stream: BinaryIO) -> BinaryIO:
-    return io.BufferedReader(gzip.GzipFile(fileobj=stream))  # type: ignore[arg-type]
+    return io.BufferedReader(gzip.GzipFile(fileobj=stream))
 
 
 # Text
@@ -161,7 +167,9 @@ def _encoding(opened: Callable[[], BinaryIO], head: bytes) -> str:
 
 
 def _delimiter_score(lines: list[str], delimiter: str) -> tuple[int, float, int]:
-    rows = [cells for _, cells in _records(iter(lines), delimiter) if not isinstance(cells, Refused) and cells]
+    rows = [
+        cells for _, cells in _records(iter(lines), delimiter) if not isinstance(cells, Refused) and cells
+    ]
     widths = Counter(len(cells) for cells in rows if len(cells) > 1)
     if not widths:
         return 0, 0.0, 0
@@ -173,7 +181,8 @@ def _delimiter_score(lines: list[str], delimiter: str) -> tuple[int, float, int]
 def _records(lines: Iterator[str], delimiter: str) -> Iterator[Row]:
     """Rows of a text file. A quote that is opened and never closed must not swallow the rows below it.
 
-    A record of several lines is taken only if it is as wide as the rows before it; otherwise its lines are read one by one.
+    A record of several lines is taken only if it is as wide as the rows before it; otherwise its lines are
+    read one by one.
     """
     taken: list[str] = []
 
@@ -280,9 +289,11 @@ def _table(
 
 
 def _header(top: list[tuple[int, Cells]]) -> tuple[int | None, list[str]]:
-    """The row of the header and its names: the row that says most roles, or two rows under merged cells read as one.
+    """The row of the header and its names: the row that says most roles, or two rows under merged cells
+    read as one.
 
-    If no row says a role: the first row of words as wide as the rows below it. None if the table starts with data.
+    If no row says a role: the first row of words as wide as the rows below it. None if the table starts
+    with data.
     """
     best: tuple[int, int | None, list[str]] = (0, None, [])
     for place, (number, cells) in enumerate(top):
@@ -297,7 +308,7 @@ def _header(top: list[tuple[int, Cells]]) -> tuple[int | None, list[str]]:
     if best[1] is not None:
         return best[1], best[2]
     width = Counter(_filled(cells) for _, cells in top if _filled(cells)).most_common(1)[0][0] if top else 0
-    for (number, cells), (_, below) in zip(top, top[1:], strict=False):
+    for (number, cells), (_, below) in pairwise(top):
         if _is_words(cells) and _filled(cells) >= width and not _is_words(below):
             return number, _names(cells)
     return None, []
@@ -308,7 +319,7 @@ def _names(cells: Sequence[object]) -> list[str]:
 
 
 def _merge(upper: list[str], lower: list[str]) -> list[str]:
-    """Two header lines as one: a name spread over several columns stands for each that has a name below it."""
+    """Two header lines as one: a name spread over several columns stands before equal names."""
     width = max(len(upper), len(lower))
     upper, lower = upper + [""] * (width - len(upper)), lower + [""] * (width - len(lower))
     repeated = Counter(lower)

@@ -1,7 +1,8 @@
-"""The population's prior: what the pauses of an organisation's clients look like, fitted to what is known on a date.
+"""The population's prior: what the pauses of an organisation's clients look like, fitted to what is known
+on a date.
 
-Maximum of a prequential likelihood with a pull, docs/rules/rhythm.md, section 5. Gradients are analytic: each derivative
-below is one application of the chain rule to a formula of section 4.
+Maximum of a prequential likelihood with a pull, docs/rules/rhythm.md, section 5. Gradients are analytic:
+each derivative below is one application of the chain rule to a formula of section 4.
 """
 
 from __future__ import annotations
@@ -21,18 +22,22 @@ SEED = 1
 
 CENTRE = np.array([3.0, -0.3, 0.7, 0.0, -3.0, 0.4, -0.4, 0.7])
 PULL = np.array([0.02, 0.02, 0.02, 0.02, 1.0, 6.25, 6.25, 1.0])
-# ln a0 >= 0 keeps nu >= 2, where Wallace's approximation holds; the far walls only stop exp from overflowing in a line search.
+# ln a0 >= 0 keeps nu >= 2, where Wallace's approximation holds; the far walls only stop exp from
+# overflowing in a line search.
 WALL = 12.0
 BOUNDS = [(-WALL, WALL), (-WALL, WALL), (0.0, WALL), (-WALL, WALL), *[(-WALL, WALL)] * 4]
-# A silence that equals the median to the last digit has no direction; a nudge of this many log days gives it one.
+# A silence that equals the median to the last digit has no direction; a nudge of this many log days gives
+# it one.
 NUDGE = 1e-9
 
 
 def fit(client: Ints, beats: Beats, as_of: int) -> Prior:
-    """This function will return the prior that explains the known pauses best; the default one for a small firm.
+    """This function will return the prior that explains the known pauses best; the default one for a small
+    firm.
 
-    `client` and `beats` are the order days known at `as_of` (an ordinal), as `rhythm_arrays.unfold` gives them. The answer
-    depends on nothing else: the sample is drawn by a fixed seed. Takes about a second at most.
+    `client` and `beats` are the order days known at `as_of` (an ordinal), as `rhythm_arrays.unfold` gives
+    them. The answer depends on nothing else: the sample is drawn by a fixed seed. Takes about a second at
+    most.
     """
     last = last_of_each(client)
     repeat_clients = int(np.count_nonzero(last & (beats.n > 1)))
@@ -78,7 +83,9 @@ class Likelihood:
         self.weight_of_n = seen.weight[where]
 
     def loss(self, theta: Floats) -> tuple[float, Floats]:
-        """This function will return minus the pulled log likelihood and its gradient at (m0, ln k0, ln a0, ln b0, t0..t3)."""
+        """This function will return minus the pulled log likelihood and its gradient at (m0, ln k0, ln a0,
+        ln b0, t0..t3).
+        """
         m0, k0, a0, b0 = theta[0], *np.exp(theta[1:4])
         t0, t1, t2, t3 = theta[4:]
         k = k0 + self.weight

@@ -1,8 +1,8 @@
 """The purchase rhythm of one client: when he is late, and how likely it is that he will not order again.
 
-The algorithm, its sources and worked numbers are in docs/rules/rhythm.md. Days are calendar dates, amounts are in the
-organisation's currency, probabilities are 0..1. Only the standard library is used, so a web process needs no numpy;
-`rhythm_arrays` says the same about a million clients at once.
+The algorithm, its sources and worked numbers are in docs/rules/rhythm.md. Days are calendar dates, amounts
+are in the organisation's currency, probabilities are 0..1. Only the standard library is used, so a web
+process needs no numpy; `rhythm_arrays` says the same about a million clients at once.
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """The constants an organisation may tune. `grace` and `lost_grace` are days, `memory` and `weight` have no unit."""
+    """The constants an organisation may tune. `grace` and `lost_grace` are days, `memory` and `weight` have
+    no unit.
+    """
 
     version: int = 1
     slipping_after: float = 1.5
@@ -55,8 +57,8 @@ DEFAULT_RULE = Rule()
 class Prior:
     """What the population's pauses look like: eight numbers, see docs/rules/rhythm.md, sections 4 and 5.
 
-    `m0` and the ones after it have no unit (log days). `repeat_clients` is how many clients with two or more order days
-    the fit saw; 0 marks the default prior.
+    `m0` and the ones after it have no unit (log days). `repeat_clients` is how many clients with two or
+    more order days the fit saw; 0 marks the default prior.
     """
 
     m0: float
@@ -77,9 +79,9 @@ DEFAULT_PRIOR = Prior(4.2, math.exp(-0.7), math.exp(1.24), math.exp(0.67), -2.44
 class Beat:
     """All that the rule remembers of one client; one order updates it in constant time.
 
-    `weight`, `log_sum` and `log_squares` are the discounted count, sum and sum of squares of ln(gap + 1), gap in days.
-    `amount` is net of returns. `usual` is the population's interval in days as known on `last_on`. `returned` says that
-    the last order ended a slipping or lost silence.
+    `weight`, `log_sum` and `log_squares` are the discounted count, sum and sum of squares of ln(gap + 1),
+    gap in days. `amount` is net of returns. `usual` is the population's interval in days as known on
+    `last_on`. `returned` says that the last order ended a slipping or lost silence.
     """
 
     n: int = 0
@@ -107,7 +109,9 @@ class Stamps:
 
 @dataclass(frozen=True, slots=True)
 class Belief:
-    """The predictive distribution of the next pause: ln(days + 1) ~ m + s * Student-t(nu), or never with chance `gone`."""
+    """The predictive distribution of the next pause: ln(days + 1) ~ m + s * Student-t(nu), or never with
+    chance `gone`.
+    """
 
     m: float
     s: float
@@ -119,8 +123,9 @@ class Belief:
 class Explanation:
     """Every input and number behind one answer; the inputs alone reproduce it for a past date.
 
-    Days: `interval` (G), `silent`, `horizon`, `usual_pause` (10 %, 50 % and 90 % quantiles). Probabilities: `longer` (that
-    a pause is longer than this silence), `risk`, `risk_90`, `risk_180`. `stake` is money a year.
+    Days: `interval` (G), `silent`, `horizon`, `usual_pause` (10 %, 50 % and 90 % quantiles). Probabilities:
+    `longer` (that a pause is longer than this silence), `risk`, `risk_90`, `risk_180`. `stake` is money a
+    year.
     """
 
     beat: Beat
@@ -142,7 +147,9 @@ class Explanation:
     stake: float
 
     def as_record(self) -> dict[str, object]:
-        """This function will return the explanation as nested dictionaries of plain values, ready to be stored."""
+        """This function will return the explanation as nested dictionaries of plain values, ready to be
+        stored.
+        """
         return asdict(self)
 
 
@@ -156,8 +163,8 @@ def observe(
 ) -> Beat:
     """This function will return the client's state after one more order.
 
-    `usual` is the population's interval in days as known on `day`. A second order on the same day adds its amount only.
-    Raises ValueError for a day before the last one: replay that client's orders instead.
+    `usual` is the population's interval in days as known on `day`. A second order on the same day adds its
+    amount only. Raises ValueError for a day before the last one: replay that client's orders instead.
     """
     if beat.first_on is None or beat.last_on is None:
         return Beat(1, day, day, amount=beat.amount + amount, usual=usual)
@@ -181,12 +188,15 @@ def observe(
 
 
 def refund(beat: Beat, amount: Decimal) -> Beat:
-    """This function will return the state after a return of `amount` (positive): the rhythm does not change."""
+    """This function will return the state after a return of `amount` (positive): the rhythm does not
+    change.
+    """
     return replace(beat, amount=beat.amount - amount)
 
 
 def replay(orders: Iterable[tuple[date, Decimal, float]], rule: Rule = DEFAULT_RULE) -> Beat:
-    """This function will return the state after all orders of one client: (day, amount, usual interval then), by day.
+    """This function will return the state after all orders of one client: (day, amount, usual interval
+    then), by day.
 
     A negative amount is a return. Use it when an order was back-dated, moved or cancelled.
     """
@@ -209,14 +219,18 @@ def interval(beat: Beat, rule: Rule = DEFAULT_RULE) -> float:
 
 
 def own_mean(beat: Beat) -> float:
-    """This function will return the client's plain mean interval in days; the population's while he has one order."""
+    """This function will return the client's plain mean interval in days; the population's while he has one
+    order.
+    """
     if beat.n < 2 or beat.first_on is None or beat.last_on is None:
         return beat.usual
     return (beat.last_on - beat.first_on).days / (beat.n - 1)
 
 
 def stamps(beat: Beat, rule: Rule = DEFAULT_RULE) -> Stamps | None:
-    """This function will return the three dates at which silence changes the client's status; None without orders."""
+    """This function will return the three dates at which silence changes the client's status; None without
+    orders.
+    """
     if beat.last_on is None:
         return None
     g = interval(beat, rule)
@@ -244,7 +258,9 @@ def status(beat: Beat, as_of: date, rule: Rule = DEFAULT_RULE) -> Status:
 
 
 def next_change_on(beat: Beat, as_of: date, rule: Rule = DEFAULT_RULE) -> date | None:
-    """This function will return the first date after `as_of` on which silence changes the status; None if none will."""
+    """This function will return the first date after `as_of` on which silence changes the status; None if
+    none will.
+    """
     due = stamps(beat, rule)
     if due is None:
         return None
@@ -254,7 +270,8 @@ def next_change_on(beat: Beat, as_of: date, rule: Rule = DEFAULT_RULE) -> date |
 def believe(beat: Beat, prior: Prior = DEFAULT_PRIOR) -> Belief:
     """This function will return what to expect of the client's next pause, counted from his last order.
 
-    Source: normal-gamma update with discounted counts, docs/rules/rhythm.md, section 4. Raises ValueError without orders.
+    Source: normal-gamma update with discounted counts, docs/rules/rhythm.md, section 4. Raises ValueError
+    without orders.
     """
     if beat.n == 0:
         raise ValueError("a client without orders has no rhythm to believe in")
@@ -268,7 +285,8 @@ def believe(beat: Beat, prior: Prior = DEFAULT_PRIOR) -> Belief:
 
 
 def survival(belief: Belief, days: float) -> float:
-    """This function will return the chance that a pause is longer than `days`, for a client who has not dropped out.
+    """This function will return the chance that a pause is longer than `days`, for a client who has not
+    dropped out.
 
     Student's tail by Wallace's normal approximation (1959); the error is at most 0.002 for nu >= 2.
     """
@@ -279,7 +297,9 @@ def survival(belief: Belief, days: float) -> float:
 
 
 def p_none(belief: Belief, silent: float, horizon: float) -> float:
-    """This function will return the chance of no order within `horizon` days, given `silent` days of silence so far."""
+    """This function will return the chance of no order within `horizon` days, given `silent` days of
+    silence so far.
+    """
     stays = 1 - belief.gone
     return (stays * survival(belief, silent + horizon) + belief.gone) / (
         stays * survival(belief, silent) + belief.gone
@@ -287,14 +307,18 @@ def p_none(belief: Belief, silent: float, horizon: float) -> float:
 
 
 def pause_quantile(belief: Belief, q: float) -> float:
-    """This function will return the pause in days that a share `q` (0..1) of the client's pauses does not exceed."""
+    """This function will return the pause in days that a share `q` (0..1) of the client's pauses does not
+    exceed.
+    """
     w = (8 * belief.nu + 3) / (8 * belief.nu + 1) * NormalDist().inv_cdf(q)
     t = math.copysign(math.sqrt(belief.nu * math.expm1(w * w / belief.nu)), w)
     return math.exp(belief.m + belief.s * t) - 1
 
 
 def horizon(beat: Beat) -> float:
-    """This function will return the days over which `risk` looks ahead: three own mean intervals, at least 90."""
+    """This function will return the days over which `risk` looks ahead: three own mean intervals, at least
+    90.
+    """
     return max(SHORTEST_HORIZON, INTERVALS_IN_HORIZON * own_mean(beat))
 
 
@@ -309,7 +333,8 @@ def money_at_stake(risk: float, mean_amount: float, interval_days: float) -> flo
 def explain(
     beat: Beat, as_of: date, prior: Prior = DEFAULT_PRIOR, rule: Rule = DEFAULT_RULE
 ) -> Explanation | None:
-    """This function will return the answer for one client on one date with everything that led to it; None without orders.
+    """This function will return the answer for one client on one date with everything that led to it; None
+    without orders.
 
     Raises ValueError when the beat already holds an order after `as_of`: that state was not known then.
     """
@@ -351,4 +376,3 @@ def explain(
 def _days(x: float) -> int:
     """Whole days after which a silence of `x` days has been reached."""
     return math.ceil(x - DATE_NOISE)
-

@@ -1,7 +1,8 @@
-"""The rhythm of a million clients at once: the numpy twin of `rhythm`, equal to it bit for bit in state and dates.
+"""The rhythm of a million clients at once: the numpy twin of `rhythm`, equal to it bit for bit in state and
+dates.
 
-Arrays of orders are sorted by client, then by day, one entry per order day: `client` (any ints) and `day` (proleptic
-ordinals, as `date.toordinal`). The algorithm is docs/rules/rhythm.md.
+Arrays of orders are sorted by client, then by day, one entry per order day: `client` (any ints) and `day`
+(proleptic ordinals, as `date.toordinal`). The algorithm is docs/rules/rhythm.md.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, fields
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -23,6 +25,7 @@ from ritm.retention.rules.rhythm import (
     SHORTEST_HORIZON,
     Prior,
     Rule,
+    Status,
 )
 
 Ints = npt.NDArray[np.int64]
@@ -32,10 +35,14 @@ Bools = npt.NDArray[np.bool_]
 # The median interval of fewer repeat clients than this is noise.
 REPEAT_CLIENTS_FOR_USUAL = 10
 
+_PLACE = {status: place for place, status in enumerate(Status)}
+
 
 @dataclass(frozen=True, slots=True)
 class Beats:
-    """`Beat` by the column: one entry per order day (`unfold`) or per client (`rebuild`). Days are ordinals."""
+    """`Beat` by the column: one entry per order day (`unfold`) or per client (`rebuild`). Days are
+    ordinals.
+    """
 
     n: Ints
     first: Ints
@@ -47,7 +54,9 @@ class Beats:
     returned: Bools
 
     def take(self, rows: npt.NDArray[Any]) -> Beats:
-        """This function will return the beats at the given positions (ints) or where the mask (bools) holds."""
+        """This function will return the beats at the given positions (ints) or where the mask (bools)
+        holds.
+        """
         return Beats(*(getattr(self, field.name)[rows] for field in fields(self)))
 
 
@@ -76,10 +85,11 @@ def last_of_each(client: Ints) -> Bools:
 
 
 def unfold(client: Ints, day: Ints, usual: Floats, rule: Rule = DEFAULT_RULE) -> Beats:
-    """This function will return each client's state after each of his order days, in the order of the input.
+    """This function will return each client's state after each of his order days, in the order of the
+    input.
 
-    `usual` is the population's interval in days as known on each order day (see `usual_on`). The loop runs over order
-    numbers, not clients: all second orders at once, then all third ones.
+    `usual` is the population's interval in days as known on each order day (see `usual_on`). The loop runs
+    over order numbers, not clients: all second orders at once, then all third ones.
     """
     size = len(client)
     starts = np.flatnonzero(np.append(True, client[1:] != client[:-1])[:size])
@@ -92,7 +102,7 @@ def unfold(client: Ints, day: Ints, usual: Floats, rule: Rule = DEFAULT_RULE) ->
     weight, log_sum, log_squares = np.zeros(size), np.zeros(size), np.zeros(size)
     by_number = np.argsort(number, kind="stable")
     ends = np.cumsum(np.bincount(number)) if size else np.zeros(0, np.int64)
-    for begin, end in zip(ends[:-1], ends[1:], strict=True):
+    for begin, end in pairwise(ends.tolist()):
         now = by_number[begin:end]
         before = now - 1
         weight[now] = 1.0 + rule.memory * weight[before]
@@ -114,15 +124,17 @@ def unfold(client: Ints, day: Ints, usual: Floats, rule: Rule = DEFAULT_RULE) ->
 
 
 def rebuild(client: Ints, day: Ints, usual: Floats, rule: Rule = DEFAULT_RULE) -> Beats:
-    """This function will return each client's state now, in order of `client`: what the increments must have given."""
+    """This function will return each client's state now, in order of `client`: what the increments must
+    have given.
+    """
     return unfold(client, day, usual, rule).take(last_of_each(client))
 
 
 def usual_on(client: Ints, day: Ints, rule: Rule = DEFAULT_RULE) -> Floats:
     """This function will return G0 in days for each order day, as known on that day.
 
-    It is the median over repeat clients of their mean interval, from the orders before the first of that order's month;
-    `rule.usual` until enough repeat clients are known.
+    It is the median over repeat clients of their mean interval, from the orders before the first of that
+    order's month; `rule.usual` until enough repeat clients are known.
     """
     result = np.full(len(day), rule.usual)
     if not len(day):
@@ -134,7 +146,7 @@ def usual_on(client: Ints, day: Ints, rule: Rule = DEFAULT_RULE) -> Floats:
     edges = np.append(np.searchsorted(days, firsts), len(days))
     seen = np.zeros(person[-1] + 1, np.int64)
     first, last = np.zeros_like(seen), np.zeros_like(seen)
-    for begin, end in zip(edges[:-1], edges[1:], strict=True):
+    for begin, end in pairwise(edges.tolist()):
         if begin == end:
             continue
         month = by_day[begin:end]
@@ -199,19 +211,25 @@ def believe(beats: Beats, prior: Prior) -> Beliefs:
     return Beliefs(m, np.sqrt(b * (k + 1) / (a * k)), 2 * a, special.expit(u))
 
 
-def survival(beliefs: Beliefs, days: Floats | Ints) -> Floats:
-    """This function will return the chance that a pause is longer than `days`, for clients who have not dropped out."""
+def survival(beliefs: Beliefs, days: Floats) -> Floats:
+    """This function will return the chance that a pause is longer than `days`, for clients who have not
+    dropped out.
+    """
     x = (np.log(days + 1.0) - beliefs.m) / beliefs.s
     c = (8 * beliefs.nu + 1) / (8 * beliefs.nu + 3)
     z = np.copysign(c * np.sqrt(beliefs.nu * np.log1p(x * x / beliefs.nu)), x)
     return np.asarray(0.5 * special.erfc(z / math.sqrt(2)))
 
 
-def p_none(beliefs: Beliefs, silent: Ints, horizon: Floats | float) -> Floats:
-    """This function will return the chance of no order within `horizon` days given `silent` days of silence."""
-    stays = 1 - beliefs.gone
-    later = stays * survival(beliefs, silent + horizon) + beliefs.gone
-    return np.asarray(later / (stays * survival(beliefs, silent) + beliefs.gone))
+def p_none(beliefs: Beliefs, silent: Floats, horizon: Floats | float) -> Floats:
+    """This function will return the chance of no order within `horizon` days given `silent` days of
+    silence.
+    """
+
+    def still_silent(days: Floats) -> Floats:
+        return (1 - beliefs.gone) * survival(beliefs, days) + beliefs.gone
+
+    return still_silent(silent + horizon) / still_silent(silent)
 
 
 def medians(beliefs: Beliefs) -> Floats:
@@ -222,3 +240,17 @@ def medians(beliefs: Beliefs) -> Floats:
 def money_at_stake(risk: Floats, mean_amount: Floats, interval: Floats) -> Floats:
     """This function will return the yearly money that may go with each client."""
     return risk * np.maximum(0.0, mean_amount) * DAYS_IN_YEAR / interval
+
+
+def statuses(beats: Beats, as_of: int, rule: Rule = DEFAULT_RULE) -> list[Status]:
+    """This function will return each client's status on a date (an ordinal); all of them have orders."""
+    due = stamps(beats, rule)
+    # Later conditions win: the last one that holds names the status.
+    found = np.full(len(beats.n), _PLACE[Status.ACTIVE])
+    found[beats.returned] = _PLACE[Status.WON_BACK]
+    found[beats.n == 1] = _PLACE[Status.NEW]
+    found[as_of >= due.expected] = _PLACE[Status.OVERDUE]
+    found[as_of >= due.slipping] = _PLACE[Status.SLIPPING]
+    found[as_of >= due.lost] = _PLACE[Status.LOST]
+    every = list(Status)
+    return [every[place] for place in found.tolist()]

@@ -1,4 +1,6 @@
-"""The rhythm of a client said in words, Russian or English: the label and the sentence of docs/rules/rhythm.md, section 6."""
+"""The rhythm of a client said in words, Russian or English: the label and the sentence of
+docs/rules/rhythm.md, section 6.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +27,34 @@ MONTHS_FROM = 45
 PACE_CHANGED = 2.0
 
 _MONTHS: dict[Lang, list[str]] = {
-    "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split(),
-    "en": "January February March April May June July August September October November December".split(),
+    "ru": [
+        "января",
+        "февраля",
+        "марта",
+        "апреля",
+        "мая",
+        "июня",
+        "июля",
+        "августа",
+        "сентября",
+        "октября",
+        "ноября",
+        "декабря",
+    ],
+    "en": [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ],
 }
 # Russian forms for 1, 2-4 and 5+; English for 1 and the rest.
 _NOUNS: dict[Lang, dict[str, tuple[str, ...]]] = {
@@ -71,8 +99,9 @@ STATUS_WORDS: dict[Lang, dict[Status, str]] = {
 class Facts(NamedTuple):
     """What the sentence needs of a client with at least one order; built one by one or from arrays.
 
-    `interval`, `silent`, `horizon` and `median` are days, `longer` (chance that a pause is longer than this silence) and
-    `risk` are probabilities, `known_since` is the date before which his orders may be missing, if any may.
+    `interval`, `silent`, `horizon` and `median` are days, `longer` (chance that a pause is longer than this
+    silence) and `risk` are probabilities, `known_since` is the date before which his orders may be missing,
+    if any may.
     """
 
     n: int
@@ -91,7 +120,9 @@ class Facts(NamedTuple):
 
 
 def count(number: int, noun: str, lang: Lang) -> str:
-    """This function will return "5 заказов" or "5 orders": the number and the right form of a noun, never torn apart."""
+    """This function will return "5 заказов" or "5 orders": the number and the right form of a noun, never
+    torn apart.
+    """
     return f"{number}{NBSP}{_form(number, noun, lang)}"
 
 
@@ -145,7 +176,8 @@ def unseen_before(
 ) -> date | None:
     """This function will return `history_from` if the client may have ordered before it, otherwise None.
 
-    Had he been silent longer than his slipping time when he first appears, he would be a new client or a returning one.
+    Had he been silent longer than his slipping time when he first appears, he would be a new client or a
+    returning one.
     """
     if history_from is None:
         return None
@@ -154,7 +186,9 @@ def unseen_before(
 
 
 def tell_nothing(lang: Lang, client: str = "", *, returns_only: bool = False) -> str:
-    """This function will say that a client has no orders; `returns_only` if his returns prove that he once bought."""
+    """This function will say that a client has no orders; `returns_only` if his returns prove that he once
+    bought.
+    """
     if lang == "ru":
         said = "заказов не видно, только возвраты" if returns_only else "заказов ещё не было"
     else:
@@ -183,13 +217,14 @@ def _tell_ru(f: Facts, as_of: date, client: str) -> str:
         word = "чаще" if change < f.interval else "реже"
         said += f" Последнее время {word}: примерно {label(change, 'ru')}."
     silence = count(f.silent, "day", "ru")
+    whose = "обычных пауз таких клиентов" if f.n == 1 else "его обычных пауз"
     share, chance = _share(1 - f.longer, "ru"), _share(1 - f.risk, "ru")
     if f.status is Status.WON_BACK:
         said += " Вернулся после долгого молчания."
     if f.status in (Status.NEW, Status.ACTIVE, Status.WON_BACK):
         said += f" Ждём заказ к{NBSP}{due}, тишина {silence}."
     else:
-        said += f" Ждали заказ к{NBSP}{due}, тишина {silence}{NBSP}— дольше {share} его обычных пауз."
+        said += f" Ждали заказ к{NBSP}{due}, тишина {silence}{NBSP}— дольше {share} {whose}."
     said += f" Вероятность заказа в{NBSP}ближайшие {count(round(f.horizon), 'day', 'ru')}: {chance}."
     if f.status is Status.LOST:
         return f"{said} Ускользал с{NBSP}{slipping}; потерян с{NBSP}{lost}."
@@ -237,7 +272,9 @@ def _pace_changed(f: Facts) -> float | None:
 
 
 def _measure(days: float) -> tuple[float, str]:
-    """The interval as a number and a unit: days or weeks below 45 days, then months by halves, whole years as years."""
+    """The interval as a number and a unit: days or weeks below 45 days, then months by halves, whole years
+    as years.
+    """
     if days < MONTHS_FROM:
         whole = max(1, round(days))
         weeks = round(whole / 7)
