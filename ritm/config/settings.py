@@ -72,7 +72,11 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "ritm.shell.context.frame",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "ritm.shell.templatetags.ritm"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "ritm.shell.templatetags.ritm",
+            ],
         },
     }
 ]
@@ -81,9 +85,10 @@ TEMPLATES = [
 def _database() -> dict[str, Any]:
     url = os.environ.get("DATABASE_URL") or postgres.start(HOME)
     found = postgres.parse_url(url)
-    if os.environ.get("RITM_DATABASE_ROLE"):
+    role = postgres.adopt(url)
+    if role:
         # The URL's own role is a superuser: work under one that row-level security binds.
-        found["OPTIONS"]["options"] = f"-c role={os.environ['RITM_DATABASE_ROLE']}"
+        found["OPTIONS"]["options"] = f"-c role={role}"
     # Each checkout has its own test database, so that two of them can run their suites side by side.
     mark = os.environ.get("RITM_TEST_NAME") or hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]
     return {
@@ -91,7 +96,7 @@ def _database() -> dict[str, Any]:
         **found,
         "OPTIONS": found["OPTIONS"] | {"pool": {"min_size": 0, "max_size": 12, "timeout": 15, "max_idle": 120}},
         "CONN_HEALTH_CHECKS": True,
-        "TEST": {"NAME": f"test_ritm_{mark}", "TEMPLATE": postgres.TEMPLATE},
+        "TEST": {"NAME": f"test_ritm_{mark}", "TEMPLATE": postgres.template_of(url)},
     }
 
 
@@ -130,13 +135,12 @@ TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
-_NODE = ROOT / "node_modules"
-STATICFILES_DIRS = [
-    ("vendor/htmx", _NODE / "htmx.org" / "dist"),
-    ("vendor/golos", _NODE / "@fontsource-variable" / "golos-text" / "files"),
-    ("vendor/echarts", _NODE / "echarts" / "dist"),
+NODE_MODULES = ROOT / "node_modules"
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "ritm.shell.vendor.VendorFinder",
 ]
-LUCIDE_ICONS = _NODE / "lucide-static" / "icons"
+LUCIDE_ICONS = NODE_MODULES / "lucide-static" / "icons"
 # Tests serve static files straight from the source folders, without collecting them.
 PLAIN_STATIC = os.environ.get("RITM_PLAIN_STATIC") == "1" or DEBUG
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = PLAIN_STATIC
@@ -166,5 +170,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"django.request": {"level": "ERROR"}, "psycopg.pool": {"level": "ERROR"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("RITM_LOG", "WARNING")},
 }

@@ -48,7 +48,10 @@ def enter(*, organisation_id: int | None = None, person_id: int | None = None) -
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('ritm.organisation', %s, true), set_config('ritm.person', %s, true)",
-            ["" if organisation_id is None else str(organisation_id), "" if person_id is None else str(person_id)],
+            [
+                "" if organisation_id is None else str(organisation_id),
+                "" if person_id is None else str(person_id),
+            ],
         )
 
 

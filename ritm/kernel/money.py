@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 NBSP = "\u00a0"
 _SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€", "KZT": "₸", "BYN": "Br", "CNY": "¥"}
+_UNITS = ((10**9, "млрд", "B"), (10**6, "млн", "M"), (10**3, "тыс.", "K"))
 
 
 def show_money(amount: Decimal | int | float, currency: str = "RUB", *, lang: str = "ru", kopecks: bool = False) -> str:
@@ -29,15 +30,10 @@ def show_short_money(amount: Decimal | int | float, currency: str = "RUB", *, la
     size = abs(value)
     if size < 10_000:
         return show_money(value, currency, lang=lang)
-    for step, ru, en in ((10**9, "млрд", "B"), (10**6, "млн", "M"), (10**3, "тыс.", "K")):
-        # 999 600 would round to '1000 тыс.': take the larger unit as soon as rounding reaches it.
-        if size >= Decimal(step) * Decimal("0.9995"):
-            part = value / step
-            places = Decimal("0.1") if abs(part) < 100 else Decimal(1)
-            text = f"{abs(part.quantize(places, ROUND_HALF_UP)):f}"
-            if text.endswith(".0"):
-                text = text[:-2]
-            break
+    # 999 600 would round to '1000 тыс.': the larger unit is taken as soon as rounding reaches it.
+    step, ru, en = next(unit for unit in _UNITS if size >= unit[0] * Decimal("0.9995"))
+    part = size / step
+    text = f"{part.quantize(Decimal('0.1') if part < 100 else Decimal(1), ROUND_HALF_UP):f}".removesuffix(".0")
     minus = "\u2212" if value < 0 else ""
     sign = _SIGNS.get(currency, currency)
     if lang == "ru":

@@ -46,6 +46,7 @@ def account_is_valid(account: str, bik: str) -> bool:
     if not (re.fullmatch(r"\d{20}", account) and bik_is_valid(bik)):
         return False
     tail = bik[-3:]
-    head = f"0{bik[4:6]}" if tail in ("000", "001", "002") or account.startswith("301") and tail == "000" else tail
+    # Correspondent accounts (301…) and accounts at a settlement centre are kept at the Bank of Russia.
+    head = f"0{bik[4:6]}" if account.startswith("301") or tail in ("000", "001", "002") else tail
     number = head + account
     return sum(int(d) * _ACCOUNT_WEIGHTS[i % 3] % 10 for i, d in enumerate(number)) % 10 == 0

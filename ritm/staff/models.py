@@ -63,9 +63,13 @@ class Person(AbstractBaseUser):
 
     email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(_("name"), max_length=150)
-    language = models.CharField(_("language"), max_length=2, default="ru", choices=[("ru", "Русский"), ("en", "English")])
+    language = models.CharField(
+        _("language"), max_length=2, default="ru", choices=[("ru", "Русский"), ("en", "English")]
+    )
     theme = models.CharField(
-        _("theme"), max_length=5, default="auto",
+        _("theme"),
+        max_length=5,
+        default="auto",
         choices=[("auto", _("as the system")), ("light", _("light")), ("dark", _("dark"))],
     )
     is_active = models.BooleanField(default=True)
@@ -97,7 +101,9 @@ class Unit(Owned):
     closed_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
-        indexes = [models.Index(fields=["organisation", "path"], name="unit_path", opclasses=["int8_ops", "text_pattern_ops"])]
+        indexes = [
+            models.Index(fields=["organisation", "path"], name="unit_path", opclasses=["int8_ops", "text_pattern_ops"])
+        ]
 
     def __str__(self) -> str:
         return self.name

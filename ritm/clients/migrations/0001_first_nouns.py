@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('journal', '0001_first_nouns'),
         ('staff', '0001_first_nouns'),
     ]
 

@@ -5,84 +5,138 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
+        # On a server that we have not prepared ourselves; all three are trusted: no superuser is needed.
+        migrations.RunSQL(
+            "CREATE EXTENSION IF NOT EXISTS pg_trgm; CREATE EXTENSION IF NOT EXISTS btree_gist;"
+            "CREATE EXTENSION IF NOT EXISTS btree_gin;",
+            migrations.RunSQL.noop,
+        ),
         migrations.CreateModel(
-            name='Batch',
+            name="Batch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('organisation_id', models.BigIntegerField()),
-                ('kind', models.CharField(max_length=60)),
-                ('title', models.CharField(max_length=300)),
-                ('state', models.CharField(choices=[('running', 'running'), ('done', 'done'), ('failed', 'stopped by an error'), ('undone', 'undone')], default='running', max_length=10)),
-                ('employee_id', models.BigIntegerField(null=True)),
-                ('started_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('done', models.BigIntegerField(default=0)),
-                ('total', models.BigIntegerField(null=True)),
-                ('counts', models.JSONField(default=dict)),
-                ('undo_report', models.JSONField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("organisation_id", models.BigIntegerField()),
+                ("kind", models.CharField(max_length=60)),
+                ("title", models.CharField(max_length=300)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("running", "running"),
+                            ("done", "done"),
+                            ("failed", "stopped by an error"),
+                            ("undone", "undone"),
+                        ],
+                        default="running",
+                        max_length=10,
+                    ),
+                ),
+                ("employee_id", models.BigIntegerField(null=True)),
+                ("started_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("done", models.BigIntegerField(default=0)),
+                ("total", models.BigIntegerField(null=True)),
+                ("counts", models.JSONField(default=dict)),
+                ("undo_report", models.JSONField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['organisation_id', '-id'], name='batch_newest')],
+                "indexes": [models.Index(fields=["organisation_id", "-id"], name="batch_newest")],
             },
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('organisation_id', models.BigIntegerField()),
-                ('at', models.DateTimeField()),
-                ('event', models.CharField(max_length=80)),
-                ('payload', models.JSONField(default=dict)),
-                ('subject_kind', models.CharField(max_length=40, null=True)),
-                ('subject_id', models.BigIntegerField(null=True)),
-                ('employee_id', models.BigIntegerField(null=True)),
-                ('via', models.CharField(max_length=12)),
-                ('depth', models.PositiveSmallIntegerField(default=0)),
-                ('cause', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='journal.entry')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("organisation_id", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
+                ("event", models.CharField(max_length=80)),
+                ("payload", models.JSONField(default=dict)),
+                ("subject_kind", models.CharField(max_length=40, null=True)),
+                ("subject_id", models.BigIntegerField(null=True)),
+                ("employee_id", models.BigIntegerField(null=True)),
+                ("via", models.CharField(max_length=12)),
+                ("depth", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "cause",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="journal.entry",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('organisation_id', models.BigIntegerField()),
-                ('subscriber', models.CharField(max_length=80)),
-                ('at', models.DateTimeField()),
-                ('entry', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='journal.entry')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("organisation_id", models.BigIntegerField()),
+                ("subscriber", models.CharField(max_length=80)),
+                ("at", models.DateTimeField()),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="journal.entry",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='BatchRow',
+            name="BatchRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('organisation_id', models.BigIntegerField()),
-                ('subject_kind', models.CharField(max_length=40)),
-                ('subject_id', models.BigIntegerField()),
-                ('before', models.JSONField(null=True)),
-                ('after', models.JSONField(null=True)),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='journal.batch')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("organisation_id", models.BigIntegerField()),
+                ("subject_kind", models.CharField(max_length=40)),
+                ("subject_id", models.BigIntegerField()),
+                ("before", models.JSONField(null=True)),
+                ("after", models.JSONField(null=True)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="journal.batch"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['subject_kind', 'subject_id'], name='batchrow_subject')],
+                "indexes": [models.Index(fields=["subject_kind", "subject_id"], name="batchrow_subject")],
             },
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['organisation_id', '-id'], name='entry_newest'),
+            model_name="entry",
+            index=models.Index(fields=["organisation_id", "-id"], name="entry_newest"),
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(condition=models.Q(('subject_id__isnull', False)), fields=['organisation_id', 'subject_kind', 'subject_id', '-id'], name='entry_by_subject'),
+            model_name="entry",
+            index=models.Index(
+                condition=models.Q(("subject_id__isnull", False)),
+                fields=["organisation_id", "subject_kind", "subject_id", "-id"],
+                name="entry_by_subject",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('entry', 'subscriber'), name='delivery_once'),
+            model_name="delivery",
+            constraint=models.UniqueConstraint(fields=("entry", "subscriber"), name="delivery_once"),
         ),
     ]

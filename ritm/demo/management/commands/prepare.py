@@ -1,0 +1,46 @@
+"""`ritm prepare`: everything `ritm run` needs before it serves; quick when there is nothing to do."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from ritm.staff.queries import organisation_ids
+
+
+class Command(BaseCommand):
+    help = "Bring schema and static files up to date; load the demo company into an empty base."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--no-demo", action="store_true")
+
+    def handle(self, *args: Any, no_demo: bool, **options: Any) -> None:
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            self.stdout.write("Preparing the database …")
+            call_command("migrate", verbosity=0, interactive=False)
+        self._collect()
+        if not organisation_ids() and not no_demo:
+            self.stdout.write("Loading the demo company …")
+            call_command("demo")
+
+    def _collect(self) -> None:
+        """Collect static files when one of them has changed since the last time."""
+        if settings.PLAIN_STATIC:
+            return
+        seen = hashlib.sha256()
+        for finder in get_finders():
+            for name, storage in finder.list([]):
+                seen.update(f"{name} {storage.get_modified_time(name).timestamp()}\n".encode())
+        mark = settings.STATIC_ROOT / ".seen"
+        if not mark.exists() or mark.read_text() != seen.hexdigest():
+            self.stdout.write("Collecting static files …")
+            call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+            mark.write_text(seen.hexdigest())
