@@ -42,9 +42,7 @@ class ClientQuerySet(OwnedQuerySet["Client"]):
 
     def visible_to(self, viewer: Viewer, verb: str = "see") -> ClientQuerySet:
         """This function will keep the clients on whom the viewer may do `verb`."""
-        return self.filter(
-            within_reach(viewer, viewer.reach("client", verb)), organisation_id=viewer.organisation_id
-        )
+        return self.filter(within_reach(viewer, viewer.reach("client", verb)), organisation_id=viewer.organisation_id)
 
 
 class OfClientQuerySet(OwnedQuerySet[M]):
@@ -104,13 +102,11 @@ class Client(Owned):
     # Written by the SQL function clients_search_text alone (operations.search).
     search = models.TextField(default="", editable=False)
     created_at = models.DateTimeField()
-    created_by = models.ForeignKey(
-        Employee, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    created_by = models.ForeignKey(Employee, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     updated_at = models.DateTimeField()
     archived_at = models.DateTimeField(null=True, editable=False)
 
-    objects: ClassVar[ClientQuerySet] = ClientQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar = ClientQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -239,9 +235,7 @@ class Requisites(Owned):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["client"], name="requisites_one_present", condition=Q(valid_to=None)
-            )
+            models.UniqueConstraint(fields=["client"], name="requisites_one_present", condition=Q(valid_to=None))
         ]
 
     def __str__(self) -> str:
@@ -259,9 +253,7 @@ class Tenure(Owned):
     by = models.ForeignKey(Employee, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     ended_why = models.CharField(max_length=300, blank=True)
     ended_rule = models.CharField(max_length=60, blank=True)
-    ended_by = models.ForeignKey(
-        Employee, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    ended_by = models.ForeignKey(Employee, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
 
     objects: ClassVar[Any] = OfClientQuerySet.as_manager()
 

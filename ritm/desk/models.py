@@ -39,7 +39,7 @@ class Verdict(Owned):
     undone_at = models.DateTimeField(null=True)
     interaction_id = models.BigIntegerField(null=True)
 
-    objects: ClassVar[OfClientQuerySet[Verdict]] = OfClientQuerySet.as_manager()
+    objects: ClassVar = OfClientQuerySet.as_manager()
 
     class Meta:
         indexes = [

@@ -63,12 +63,13 @@ class Rhythm(Owned):
     # The next local date on which anything here changes by itself: a status, or the trailing 12 months.
     next_transition_on = models.DateField(null=True)
 
-    objects: ClassVar[OfClientQuerySet[Rhythm]] = OfClientQuerySet.as_manager()
+    objects: ClassVar = OfClientQuerySet.as_manager()
 
     class Meta:
         indexes = [
             models.Index(
-                fields=["organisation", "next_transition_on"], name="rhythm_due",
+                fields=["organisation", "next_transition_on"],
+                name="rhythm_due",
                 condition=models.Q(next_transition_on__isnull=False),
             ),
             models.Index(fields=["organisation", "status", "-annual_worth", "client"], name="rhythm_by_status"),
@@ -96,7 +97,7 @@ class Transition(Owned):
     rule_version = models.IntegerField(default=1)
     inputs = models.JSONField(default=dict)
 
-    objects: ClassVar[OfClientQuerySet[Transition]] = OfClientQuerySet.as_manager()
+    objects: ClassVar = OfClientQuerySet.as_manager()
 
     class Meta:
         indexes = [

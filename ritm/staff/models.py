@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, TypeVar
+from typing import ClassVar, TypeVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -35,7 +35,7 @@ class OwnedQuerySet(models.QuerySet[M]):
 
     def visible_to(self, viewer: Viewer) -> OwnedQuerySet[M]:
         """This function will keep the viewer's organisation's rows; nouns with an owner narrow it further."""
-        return self.filter(organisation_id=viewer.organisation_id)  # type: ignore[return-value]
+        return self.filter(organisation_id=viewer.organisation_id)
 
 
 class Owned(models.Model):
@@ -45,7 +45,7 @@ class Owned(models.Model):
         Organisation, on_delete=models.PROTECT, related_name="+", editable=False, db_index=False
     )
 
-    objects: ClassVar[Any] = OwnedQuerySet.as_manager()
+    objects: ClassVar = OwnedQuerySet.as_manager()
 
     class Meta:
         abstract = True

@@ -26,7 +26,8 @@ class ProductGroup(Owned):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["organisation", "external_id"], name="productgroup_external_once",
+                fields=["organisation", "external_id"],
+                name="productgroup_external_once",
                 condition=Q(external_id__isnull=False),
             )
         ]
@@ -51,7 +52,8 @@ class Product(Owned):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["organisation", "external_id"], name="product_external_once",
+                fields=["organisation", "external_id"],
+                name="product_external_once",
                 condition=Q(external_id__isnull=False),
             )
         ]
@@ -86,12 +88,13 @@ class Order(Owned):
     batch_id = models.BigIntegerField(null=True)  # the import that brought it
     created_at = models.DateTimeField()
 
-    objects: ClassVar[OfClientQuerySet[Order]] = OfClientQuerySet.as_manager()
+    objects: ClassVar = OfClientQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["organisation", "external_id"], name="order_external_once",
+                fields=["organisation", "external_id"],
+                name="order_external_once",
                 condition=Q(external_id__isnull=False),
             ),
             models.CheckConstraint(
@@ -101,7 +104,9 @@ class Order(Owned):
         indexes = [
             # Rhythm and LTV read a client's history from this index alone.
             models.Index(
-                fields=["organisation", "client", "ordered_on"], name="order_history", include=["kind", "amount"],
+                fields=["organisation", "client", "ordered_on"],
+                name="order_history",
+                include=["kind", "amount"],
                 condition=Q(cancelled_at=None),
             ),
             models.Index(fields=["organisation", "ordered_on", "id"], name="order_by_day"),
@@ -136,12 +141,13 @@ class Payment(Owned):
     external_id = models.CharField(max_length=120, null=True, blank=True)
     created_at = models.DateTimeField()
 
-    objects: ClassVar[OfClientQuerySet[Payment]] = OfClientQuerySet.as_manager()
+    objects: ClassVar = OfClientQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["organisation", "external_id"], name="payment_external_once",
+                fields=["organisation", "external_id"],
+                name="payment_external_once",
                 condition=Q(external_id__isnull=False),
             )
         ]
