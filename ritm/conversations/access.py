@@ -1,7 +1,9 @@
-"""Who may enter conversations. They are seen by whoever sees the client."""
+"""Who may enter conversations, and mend them. They are seen by whoever sees the client."""
 
 from ritm.kernel.reach import Reach, permit
 
-ALL = Reach.ORGANISATION
+OWN, UNIT, ALL = Reach.OWN, Reach.UNIT, Reach.ORGANISATION
 
-permit("interaction", "create", sales=Reach.OWN, head=Reach.UNIT, order_desk=ALL, director=ALL, administrator=ALL)
+permit("interaction", "create", sales=OWN, head=UNIT, order_desk=ALL, director=ALL, administrator=ALL)
+# OWN: what he entered himself; UNIT: what his people entered.
+permit("interaction", "edit", sales=OWN, head=UNIT, order_desk=OWN, director=ALL, administrator=ALL)

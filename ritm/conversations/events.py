@@ -22,3 +22,33 @@ class InteractionRecorded(Event):
     @property
     def subject(self) -> tuple[str, int]:
         return ("client", self.client_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class InteractionEdited(Event):
+    """`fields` lists what changed; `before` and `after` give the values as text, in the same order."""
+
+    name: ClassVar[str] = "conversations.interaction_edited"
+    client_id: int
+    interaction_id: int
+    fields: tuple[str, ...]
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    meaningful: bool
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        return ("client", self.client_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class InteractionWithdrawn(Event):
+    name: ClassVar[str] = "conversations.interaction_withdrawn"
+    client_id: int
+    interaction_id: int
+    kind: str
+    was_meaningful: bool
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        return ("client", self.client_id)

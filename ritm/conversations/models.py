@@ -11,8 +11,16 @@ from ritm.clients.models import Client, Contact, OfClientQuerySet
 from ritm.staff.models import Employee, Owned
 
 
+class InteractionQuerySet(OfClientQuerySet["Interaction"]):
+    """Conversations of clients within somebody's reach."""
+
+    def standing(self) -> InteractionQuerySet:
+        """This function will leave out what was withdrawn."""
+        return self.filter(withdrawn_at=None)  # type: ignore[return-value]
+
+
 class Interaction(Owned):
-    """A call, meeting, letter, message or note."""
+    """A call, meeting, letter, message or note. A withdrawn one stays as a row, but counts for nothing."""
 
     class Kind(models.TextChoices):
         CALL = "call", _("call")
@@ -41,17 +49,34 @@ class Interaction(Owned):
     duration_seconds = models.PositiveIntegerField(_("duration, s"), null=True, blank=True)
     result = models.CharField(_("result"), max_length=20, choices=Result, blank=True)
     text = models.TextField(_("text"), blank=True)
-    employee = models.ForeignKey(Employee, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
-    # Whether it resets the contact clock, by the rule in force when it was entered (docs/rules/zones.md).
+    employee = models.ForeignKey(
+        Employee, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    # Whether it counts as contact, by the rule in force when it was entered (docs/rules/meaning.md).
     meaningful = models.BooleanField(default=False, editable=False)
+    rule_version = models.IntegerField(default=1, editable=False)
     created_at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True, editable=False)
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
 
-    objects: ClassVar = OfClientQuerySet.as_manager()
+    objects: ClassVar = InteractionQuerySet.as_manager()
 
     class Meta:
         indexes = [
             models.Index(fields=["organisation", "client", "-at", "-id"], name="interaction_history"),
             models.Index(fields=["organisation", "employee", "-at"], name="interaction_by_employee"),
+            # The contact clock asks for a client's last conversation that counts.
+            models.Index(
+                fields=["organisation", "client", "-at"],
+                name="interaction_meaningful",
+                condition=models.Q(meaningful=True),
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(withdrawn_at=None) | models.Q(meaningful=False),
+                name="interaction_withdrawn_counts_for_nothing",
+            )
         ]
 
     def __str__(self) -> str:
