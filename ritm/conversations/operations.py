@@ -42,7 +42,7 @@ def record(
     """
     This function will enter a conversation with a client and judge whether it counts as contact.
 
-    `happened_at` is `at` when it is not given; `direction` is out, for a note none, when it is not given. Refuses one in
+    When they are not given, `happened_at` is `at`, and `direction` is out (none for a note). Refuses one in
     the future, one before the client's first day, a contact of another client, and an empty note or message.
     """
     row = Interaction(
@@ -82,8 +82,8 @@ def edit(*, interaction: Interaction, by: Actor, at: dt.datetime, **changes: Any
     """
     This function will change a conversation within a day of its entry; `changes` are named as in `record`.
 
-    Refuses later, and once it is withdrawn: the history of a client is no draft. Publishes nothing when nothing
-    changed.
+    Refuses later, and once it is withdrawn: the history of a client is no draft. When nothing changed,
+    nothing is published.
     """
     unknown = set(changes) - set(EDITABLE)
     if unknown:

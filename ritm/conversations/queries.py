@@ -20,7 +20,7 @@ def history(
     before: dt.datetime | None = None,
     limit: int = 30,
 ) -> list[Interaction]:
-    """This function will return a client's conversations, newest first, at most `limit`, with their people loaded."""
+    """This function will return a client's conversations, newest first, at most `limit`, people loaded."""
     found = Interaction.objects.visible_to(viewer).filter(client_id=client_id, withdrawn_at=None)
     if kinds:
         found = found.filter(kind__in=kinds)

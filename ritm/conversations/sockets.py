@@ -1,9 +1,9 @@
 """
 Sockets of the conversations room (docs/adr/conversations-sockets.md).
 
-RULES: what counts as contact, as the organisation's policy has it on a date. At most one plug; without any, the
-rule as shipped. CLOCKS: whoever keeps a clock of contact hears *in the same transaction* that the conversations that
-count have changed for these clients, so that a client turns green in the moment in which the call is entered.
+RULES: what counts as contact, as the organisation's policy has it on a date. At most one plug; without any,
+the rule as shipped. CLOCKS: whoever keeps a clock of contact hears, in the same transaction, that the
+conversations that count have changed for these clients: a client turns green as soon as the call is entered.
 """
 
 from __future__ import annotations

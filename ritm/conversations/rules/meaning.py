@@ -1,4 +1,4 @@
-"""Which conversations count as contact with a client; the reasons and worked tables are in docs/rules/meaning.md."""
+"""Which conversations count as contact: docs/rules/meaning.md has the reasons and worked tables."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Rule:
     """
     The constants that an organisation may tune; durations are seconds.
 
-    `results` are the results that prove that somebody was reached; `replies` says whether incoming letters and
+    `results` are those that prove that somebody was reached; `replies` says whether incoming letters and
     messages count.
     """
 
@@ -42,8 +42,8 @@ def judge(
     """
     This function will say whether a conversation counts as contact, and why.
 
-    `kind` is call, meeting, letter, message or note; `direction` in, out or none; `result` '' when there is none;
-    `seconds` None when the duration is not known. Raises ValueError for another kind.
+    `kind` is call, meeting, letter, message or note; `direction` in, out or none; `result` is '' when there
+    is none, `seconds` None when the duration is not known. Raises ValueError for another kind.
     """
     if kind == "note":
         return Answer(False, "note")

@@ -1,0 +1,1 @@
+"""Thought of the desk: pure functions, no Django, no clock, no database."""
