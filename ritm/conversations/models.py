@@ -16,7 +16,7 @@ class InteractionQuerySet(OfClientQuerySet["Interaction"]):
 
     def standing(self) -> InteractionQuerySet:
         """This function will leave out what was withdrawn."""
-        return self.filter(withdrawn_at=None)  # type: ignore[return-value]
+        return self.filter(withdrawn_at=None)
 
 
 class Interaction(Owned):
