@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Callable, Iterator
 
-# Before Django reads its settings: plain static names, and quick password hashes.
-os.environ.setdefault("RITM_PLAIN_STATIC", "1")
+import pytest
+from django.test import Client as Browser
+from django.test import override_settings
 
-from collections.abc import Callable  # noqa: E402
+from tests import cast as the_cast
 
-import pytest  # noqa: E402
-from django.test import Client as Browser  # noqa: E402
 
-from tests import cast as the_cast  # noqa: E402
+@pytest.fixture(scope="session", autouse=True)
+def _plain_static() -> Iterator[None]:
+    """Static files come straight from the source folders, under plain names. (pytest-django reads the settings
+    before any conftest, so an environment variable set here would come too late.)"""
+    from django.conf import settings
+
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(
+        STORAGES=settings.STORAGES | {"staticfiles": plain},
+        WHITENOISE_USE_FINDERS=True,
+        WHITENOISE_AUTOREFRESH=True,
+    ):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _translations() -> None:
+    """Russian sentences are asserted: the catalogues must be compiled, as set-up does it."""
+    from ritm.shell import words
+
+    words.compile_all(only_stale=True)
 
 
 @pytest.fixture(autouse=True)

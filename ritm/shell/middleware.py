@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from ritm.kernel.refusal import NotYours, Refusal
+from ritm.shell.htmx import is_htmx, toast
 
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -47,11 +50,18 @@ class Refusals:
         if isinstance(exception, NotYours):
             raise Http404 from exception
         if isinstance(exception, Refusal):
-            from django.db import transaction
-
             transaction.set_rollback(True)
-            return render(request, "shell/refusal.html", {"refusal": exception}, status=422)
+            if is_htmx(request):
+                answer = HttpResponse(str(exception), status=422, headers={"HX-Reswap": "none"})
+                return toast(answer, exception, tone="bad")
+            known = {"refusal": exception, "back": _same_site(request)}
+            return render(request, "shell/refusal.html", known, status=422)
         return None
+
+
+def _same_site(request: HttpRequest) -> str:
+    came_from = request.headers.get("Referer", "")
+    return came_from if url_has_allowed_host_and_scheme(came_from, {request.get_host()}) else "/"
 
 
 refusals = Refusals

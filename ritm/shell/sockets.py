@@ -123,7 +123,12 @@ def plug(socket: Socket[Any], thing: Any, *, order: int = 100) -> Any:
 
 
 def timeline(
-    viewer: Viewer, client_id: int, *, before: dt.datetime | None = None, limit: int = 30, only: str | None = None
+    viewer: Viewer,
+    client_id: int,
+    *,
+    before: dt.datetime | None = None,
+    limit: int = 30,
+    only: str | None = None,
 ) -> list[Moment]:
     """
     This function will merge the streams into one page of history, newest first, at most `limit` moments.

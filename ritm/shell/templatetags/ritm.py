@@ -1,5 +1,257 @@
-"""Template tags and filters of the shell."""
+"""Tags and filters that every template has without loading them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
+from django.forms import (
+    BoundField,
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    ClearableFileInput,
+    RadioSelect,
+    Select,
+    Textarea,
+)
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from ritm.kernel.money import show_money, show_short_money
+from ritm.kernel.phone import show_phone
+from ritm.shell import chips, icons, nouns, writing
+from ritm.shell.rhythm_strip import Size, Strip, draw
 
 register = template.Library()
+
+Number = Decimal | int | float
+
+
+@register.filter
+def money(amount: Number | None, currency: str = "RUB") -> str:
+    """{{ order.total|money }} – '1 250 000 ₽'; nothing is '–'."""
+    return writing.NOTHING if amount in (None, "") else show_money(amount, currency, lang=writing.language())
+
+
+@register.filter
+def exact_money(amount: Number | None, currency: str = "RUB") -> str:
+    """{{ payment.amount|exact_money }} – '1 250 000,50 ₽'."""
+    if amount in (None, ""):
+        return writing.NOTHING
+    return show_money(amount, currency, lang=writing.language(), kopecks=True)
+
+
+@register.filter
+def short_money(amount: Number | None, currency: str = "RUB") -> str:
+    """{{ total|short_money }} – '1,3 млн ₽'."""
+    return (
+        writing.NOTHING
+        if amount in (None, "")
+        else show_short_money(amount, currency, lang=writing.language())
+    )
+
+
+@register.filter
+def number(value: Number | None, places: int = 0) -> str:
+    """{{ n|number }} – '1 250'; {{ n|number:1 }} – '1 250,5'."""
+    return writing.NOTHING if value in (None, "") else writing.show_number(value, places)
+
+
+@register.filter
+def percent(share: Number | None, places: int = 0) -> str:
+    """{{ 0.25|percent }} – '25 %'."""
+    return writing.NOTHING if share in (None, "") else writing.show_percent(share, places)
+
+
+@register.filter
+def phone(e164: str | None, extension: str = "") -> str:
+    """{{ number.e164|phone }} – '+7 912 345-67-89'."""
+    return show_phone(e164, extension, lang=writing.language()) if e164 else ""
+
+
+@register.filter
+def day(value: dt.date | None) -> str:
+    """{{ date|day }} – '14 марта'."""
+    return writing.show_day(value) if value else writing.NOTHING
+
+
+@register.filter
+def short_day(value: dt.date | None) -> str:
+    """{{ date|short_day }} – '14 мар'."""
+    return writing.show_short_day(value) if value else writing.NOTHING
+
+
+@register.filter
+def day_year(value: dt.date | None) -> str:
+    """{{ date|day_year }} – '14 марта 2026'."""
+    return writing.show_day_year(value) if value else writing.NOTHING
+
+
+@register.filter
+def month(value: dt.date | None) -> str:
+    """{{ date|month }} – 'март 2026'."""
+    return writing.show_month(value) if value else writing.NOTHING
+
+
+@register.filter
+def month_name(value: dt.date) -> str:
+    """{{ date|month_name }} – 'мар', for an axis."""
+    return writing.show_month_name(value)
+
+
+@register.filter
+def clock(value: dt.datetime | None) -> str:
+    """{{ call.at|clock }} – '09:05'."""
+    return writing.show_time(value) if value else writing.NOTHING
+
+
+@register.filter
+def moment(value: dt.datetime | None, now: dt.datetime | None = None) -> str:
+    """{{ call.at|moment }} – '14 марта, 12:05', with the year when it is another one."""
+    return writing.show_moment(value, now or timezone.now()) if value else writing.NOTHING
+
+
+@register.filter
+def ago(value: dt.date | None, now: dt.datetime | None = None) -> str:
+    """{{ call.at|ago }} – '5 минут назад', 'вчера'; {{ date|ago:now }} counts from another moment."""
+    return writing.show_ago(value, now or timezone.now()) if value else writing.NOTHING
+
+
+@register.filter
+def count_of(count: int | None, noun: str) -> str:
+    """{{ n|count_of:"client" }} – '1 клиент', '2 клиента', '5 клиентов'."""
+    return nouns.count_of(count or 0, noun, writing.show_number(count or 0)).replace(" ", writing.NBSP)
+
+
+@register.filter
+def attr(mapping: Any, key: Any) -> Any:
+    """{{ panels|attr:client.pk }} – what a dictionary holds under a key that is itself a variable."""
+    return mapping.get(key) if mapping is not None else None
+
+
+@register.simple_tag
+def icon(name: str, label: object = "", extra: str = "") -> SafeString:
+    """{% icon "phone" %} – hidden from screen readers unless it has a label."""
+    return icons.icon(name, label, extra)
+
+
+@register.simple_tag
+def url_if_any(name: str, *args: Any, **kwargs: Any) -> str:
+    """{% url_if_any "desk:search" as where %} – '' when no room answers under that name."""
+    try:
+        return reverse(name, args=args, kwargs=kwargs)
+    except NoReverseMatch:
+        return ""
+
+
+@register.inclusion_tag("ui/status_chip.html")
+def status_chip(status: str | None, since: dt.date | None = None) -> dict[str, Any]:
+    """{% status_chip rhythm.status %} – shape, colour and word of a class."""
+    return {"chip": chips.STATUSES[str(status)] if status else None, "since": since}
+
+
+@register.inclusion_tag("ui/zone_chip.html")
+def zone_chip(zone: str | None) -> dict[str, Any]:
+    """{% zone_chip "red" %} – shape, colour and word of a zone."""
+    return {"chip": chips.ZONES[str(zone)] if zone else None}
+
+
+@register.inclusion_tag("ui/rhythm_strip.html")
+def rhythm_strip(strip: Strip | None, size: Size = "inline") -> dict[str, Any]:
+    """{% rhythm_strip strip size="card" %} – the picture of how a client buys; without a strip, an empty one."""
+    return {"strip": strip, "size": size, "drawing": draw(strip, size) if strip else None}
+
+
+@register.inclusion_tag("ui/field.html")
+def field(bound: BoundField, label: object = None, help: object = None, wide: bool = False) -> dict[str, Any]:
+    """{% field form.name %} – label, control, help and error of one field, tied together for screen readers."""
+    widget = bound.field.widget
+    known: list[tuple[str, type | tuple[type, ...]]] = [
+        ("group", (RadioSelect, CheckboxSelectMultiple)),
+        ("check", CheckboxInput),
+        ("file", ClearableFileInput),
+        ("select", Select),
+        ("long", Textarea),
+    ]
+    kind = next((name for name, of in known if isinstance(widget, of)), "line")
+    shown_help = bound.help_text if help is None else help
+    told = [f"{bound.auto_id}_help"] * bool(shown_help) + [f"{bound.auto_id}_error"] * bool(bound.errors)
+    attrs: dict[str, Any] = {}
+    if told and kind != "group":
+        attrs["aria-describedby"] = " ".join(told)
+    return {
+        "field": bound,
+        "control": bound.as_widget(attrs=attrs),
+        "kind": kind,
+        "label": bound.label if label is None else label,
+        "help": shown_help,
+        "wide": wide,
+        "optional": not bound.field.required and kind not in ("check", "group"),
+    }
+
+
+@register.inclusion_tag("ui/errors.html")
+def form_errors(form: Any) -> dict[str, Any]:
+    """{% form_errors form %} – what is wrong with the form as a whole."""
+    return {"errors": form.non_field_errors()}
+
+
+@register.inclusion_tag("ui/empty_state.html")
+def empty_state(
+    title: object, icon: str = "inbox", text: object = "", url: str = "", action: object = ""
+) -> dict[str, Any]:
+    """{% empty_state icon="users" title=… text=… url=… action=… %} – why it is empty, and the next step."""
+    return {"icon": icon, "title": title, "text": text, "url": url, "action": action}
+
+
+@register.inclusion_tag("ui/pagination.html")
+def pagination(page: Any) -> dict[str, Any]:
+    """{% pagination page %} – keyset paging: `page.previous` and `page.next` are urls or empty."""
+    return {"page": page}
+
+
+@register.inclusion_tag("ui/stacked_bar.html")
+def stacked_bar(parts: Any, label: object = "") -> dict[str, Any]:
+    """{% stacked_bar parts label=… %} – parts are dicts: tone, value, label, url (optional)."""
+    parts = [dict(part) for part in parts if part["value"]]
+    total = sum(float(part["value"]) for part in parts)
+    x = 0.0
+    for part in parts:
+        part["x"], part["width"] = round(x, 3), round(float(part["value"]) / total * 100, 3)
+        part["share"] = float(part["value"]) / total
+        x += part["width"]
+    return {"parts": parts, "label": label}
+
+
+@register.inclusion_tag("ui/progress.html")
+def progress(share: float, label: object = "") -> dict[str, Any]:
+    """{% progress 0.4 label="…" %} – how far a job has come, 0 to 1."""
+    return {"percent": round(min(1.0, max(0.0, float(share))) * 100, 1), "label": label}
+
+
+@register.simple_block_tag
+def panel(content: SafeString, title: object = "", extra: str = "") -> SafeString:
+    """{% panel title="…" %}…{% endpanel %} – a card with a heading."""
+    return render_to_string("ui/panel.html", {"content": content, "title": title, "extra": extra})
+
+
+@register.simple_block_tag
+def menu(
+    content: SafeString, label: object = "", icon: str = "", extra: str = "", quiet: bool = False
+) -> SafeString:
+    """{% menu label="…" icon="ellipsis" %}…{% endmenu %} – a button that opens a list of `.menu__item`s."""
+    return render_to_string(
+        "ui/menu.html", {"content": content, "label": label, "icon": icon, "extra": extra, "quiet": quiet}
+    )
+
+
+@register.simple_block_tag
+def dialog(content: SafeString, id: str, title: object = "", drawer: bool = False) -> SafeString:
+    """{% dialog id="…" title="…" %}…{% enddialog %} – opened by a button with data-open="id"."""
+    return render_to_string(
+        "ui/dialog.html", {"content": content, "id": id, "title": title, "drawer": drawer}
+    )
