@@ -52,3 +52,44 @@ class ClientsBroughtIn(Event):
 
     name: ClassVar[str] = "clients.clients_brought_in"
     client_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientsAssigned(Event):
+    """A chunk of clients was given to one owner (None: nobody); a former owner of 0 means there was none."""
+
+    name: ClassVar[str] = "clients.clients_assigned"
+    client_ids: tuple[int, ...]
+    former_owner_ids: tuple[int, ...]
+    owner_id: int | None
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientsReleased(Event):
+    """A chunk of clients went to the exchange; a former owner of 0 means there was none."""
+
+    name: ClassVar[str] = "clients.clients_released"
+    client_ids: tuple[int, ...]
+    former_owner_ids: tuple[int, ...]
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientArchived(Event):
+    name: ClassVar[str] = "clients.client_archived"
+    client_id: int
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        return ("client", self.client_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientRestored(Event):
+    name: ClassVar[str] = "clients.client_restored"
+    client_id: int
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        return ("client", self.client_id)

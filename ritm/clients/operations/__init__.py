@@ -1,6 +1,47 @@
 """Verbs of the clients room: every write goes through one of these."""
 
-from ritm.clients.operations import search
+from ritm.clients.operations import requisites, search
+from ritm.clients.operations.archive import archive, restore
 from ritm.clients.operations.bulk import Newcomer, Placed, bring_in, bring_in_staged, open_staging
+from ritm.clients.operations.creation import create
+from ritm.clients.operations.editing import edit
+from ritm.clients.operations.ownership import assign, assign_many, release_many
+from ritm.clients.operations.parts import (
+    add_address,
+    add_contact,
+    add_email,
+    add_phone,
+    edit_address,
+    edit_contact,
+    edit_email,
+    edit_phone,
+    remove,
+)
+from ritm.clients.operations.undo import put_back
 
-__all__ = ["Newcomer", "Placed", "bring_in", "bring_in_staged", "open_staging", "search"]
+__all__ = [
+    "Newcomer",
+    "Placed",
+    "add_address",
+    "add_contact",
+    "add_email",
+    "add_phone",
+    "archive",
+    "assign",
+    "assign_many",
+    "bring_in",
+    "bring_in_staged",
+    "create",
+    "edit",
+    "edit_address",
+    "edit_contact",
+    "edit_email",
+    "edit_phone",
+    "open_staging",
+    "put_back",
+    "release_many",
+    "remove",
+    "requisites",
+    "restore",
+    "search",
+]

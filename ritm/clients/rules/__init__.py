@@ -1,0 +1,1 @@
+"""Thought of the clients room: pure functions, no Django, no clock, no database."""
