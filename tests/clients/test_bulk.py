@@ -36,9 +36,7 @@ def test_new_clients_with_everything_theirs(cast):
     assert client.search == "ооо «елка» 7707083893 k-1 9123456789 8432001122 petr@elka.ru петр ильин"
     contact = Contact.objects.get(client=client)
     assert contact.is_main
-    assert list(
-        Phone.objects.filter(client=client).order_by("id").values_list("e164", "extension", "contact")
-    ) == [
+    assert list(Phone.objects.filter(client=client).order_by("id").values_list("e164", "extension", "contact")) == [
         ("+79123456789", "", contact.pk),
         ("+78432001122", "12", contact.pk),
     ]
@@ -85,9 +83,7 @@ def test_a_batch_remembers_whom_it_created(cast):
     batch = Batch.objects.create(organisation_id=cast.home.pk, kind="import", title="файл", started_at=NOW)
     placed = _bring(cast, Newcomer(name="А", external_id="1"), batch_id=batch.pk)
     _bring(cast, Newcomer(name="А", external_id="1"), batch_id=batch.pk)
-    assert list(BatchRow.objects.values_list("subject_kind", "subject_id")) == [
-        ("client", placed[0].client_id)
-    ]
+    assert list(BatchRow.objects.values_list("subject_kind", "subject_id")) == [("client", placed[0].client_id)]
 
 
 def test_nobody_is_brought_in_from_nothing(cast):

@@ -28,9 +28,15 @@ def _last(event: str) -> Entry:
 
 def test_a_client_is_created_with_everything_known(cast, by):
     client = operations.create(
-        name=" ООО  «Ромашка» ", owner=cast.max, legal={"inn": "7707 083893", "kpp": "770701001"},
-        contact="Анна Серова", phones=["8 912 345-67-89 доб. 12"], emails=["Anna@Romashka.ru"],
-        addresses=[("delivery", "Уфа, Ленина 5")], by=by, at=NOW,
+        name=" ООО  «Ромашка» ",
+        owner=cast.max,
+        legal={"inn": "7707 083893", "kpp": "770701001"},
+        contact="Анна Серова",
+        phones=["8 912 345-67-89 доб. 12"],
+        emails=["Anna@Romashka.ru"],
+        addresses=[("delivery", "Уфа, Ленина 5")],
+        by=by,
+        at=NOW,
     )
     assert client.name == "ООО «Ромашка»"
     assert client.unit_id == cast.north.pk
@@ -74,8 +80,11 @@ def test_wrong_requisites_are_refused_when_typed_and_kept_when_imported(cast, by
 
 
 def test_a_nameless_client_and_a_wrong_number_are_refused(by, cast):
-    for wrong, field in (({"name": " "}, "name"), ({"name": "А", "phones": ["12"]}, "phone"),
-                         ({"name": "А", "emails": ["a@"]}, "email")):
+    for wrong, field in (
+        ({"name": " "}, "name"),
+        ({"name": "А", "phones": ["12"]}, "phone"),
+        ({"name": "А", "emails": ["a@"]}, "email"),
+    ):
         with pytest.raises(Refusal) as refused:
             operations.create(**wrong, by=by, at=NOW)
         assert refused.value.field == field
@@ -86,7 +95,10 @@ def test_an_edit_says_what_was_and_what_became(cast, by):
     operations.edit(client=client, changes={"name": "Лютик", "comment": "строгий"}, by=by, at=NOW)
     entry = _last("clients.client_edited")
     assert entry.payload == {
-        "client_id": client.pk, "fields": ["name", "comment"], "before": ["Ромашка", ""], "after": ["Лютик", "строгий"],
+        "client_id": client.pk,
+        "fields": ["name", "comment"],
+        "before": ["Ромашка", ""],
+        "after": ["Лютик", "строгий"],
     }
     client.refresh_from_db()
     assert client.search.startswith("лютик")
@@ -100,14 +112,13 @@ def test_requisites_keep_their_days(cast, by):
     operations.edit(client=client, changes={"kpp": "770901001"}, by=by, at=LATER)
     rows = Requisites.objects.filter(client=client).order_by("valid_from")
     assert [(row.kpp, row.valid_from, row.valid_to) for row in rows] == [
-        ("770701001", TODAY, LATER.date()), ("770901001", LATER.date(), None),
+        ("770701001", TODAY, LATER.date()),
+        ("770901001", LATER.date(), None),
     ]
 
 
 def test_only_the_touched_field_is_judged(cast, by):
-    client = operations.create(
-        name="А", legal={"inn": "123"}, by=Actor(cast.home.pk, None, "import"), at=NOW
-    )
+    client = operations.create(name="А", legal={"inn": "123"}, by=Actor(cast.home.pk, None, "import"), at=NOW)
     assert operations.edit(client=client, changes={"name": "Б"}, by=by, at=NOW).name == "Б"
 
 

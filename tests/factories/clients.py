@@ -16,7 +16,12 @@ _numbers = count(1)
 
 
 def client(
-    organisation: Organisation, *, owner: Employee | None = None, at: dt.datetime = NOW, by: Actor | None = None, **more: Any
+    organisation: Organisation,
+    *,
+    owner: Employee | None = None,
+    at: dt.datetime = NOW,
+    by: Actor | None = None,
+    **more: Any,
 ) -> Client:
     """This function will create a client inside the open wall; see `operations.create` for what may be named."""
     more.setdefault("name", f"Клиент {next(_numbers)}")
@@ -25,8 +30,6 @@ def client(
 
 def many(organisation: Organisation, number: int, *, owner: Employee | None = None, at: dt.datetime = NOW) -> list[int]:
     """This function will create `number` clients set-wise and return their ids."""
-    rows = (
-        operations.Newcomer(name=f"Клиент {i:06}", owner_id=owner.pk if owner else None) for i in range(number)
-    )
+    rows = (operations.Newcomer(name=f"Клиент {i:06}", owner_id=owner.pk if owner else None) for i in range(number))
     placed = operations.bring_in(newcomers=rows, by=Actor(organisation.pk), at=at)
     return [one.client_id for one in placed if one.client_id is not None]

@@ -1,7 +1,7 @@
 """Verbs of the clients room: every write goes through one of these."""
 
 from ritm.clients.operations import requisites, search
-from ritm.clients.operations.archive import archive, restore
+from ritm.clients.operations.archiving import archive, restore
 from ritm.clients.operations.bulk import Newcomer, Placed, bring_in, bring_in_staged, open_staging
 from ritm.clients.operations.creation import create
 from ritm.clients.operations.editing import edit

@@ -1,4 +1,3 @@
-# ruff: noqa: S608 (the statements below are put together from constants of this file only)
 """
 Many clients at once, set-wise: the entrance for imports and the demo.
 
@@ -256,9 +255,7 @@ def bring_in_staged(
             ]
             for step in steps:
                 cursor.execute(step, params)
-            cursor.execute(
-                f"SELECT s.client_id FROM newcomers s WHERE {_CHUNK} AND s.created ORDER BY 1", params
-            )
+            cursor.execute(f"SELECT s.client_id FROM newcomers s WHERE {_CHUNK} AND s.created ORDER BY 1", params)
             ids = tuple(row[0] for row in cursor.fetchall())
             created += len(ids)
             if ids:

@@ -51,10 +51,7 @@ def create(
         raise Refusal(_("Write the name of the client."), code="required", field="name")
     values = clean_legal(legal or {})
     requisites.check(kind, values, only=set(values), by=by)
-    if (
-        external_id
-        and Client.objects.filter(organisation_id=by.organisation_id, external_id=external_id).exists()
-    ):
+    if external_id and Client.objects.filter(organisation_id=by.organisation_id, external_id=external_id).exists():
         raise Refusal(_("There is a client with this id already."), code="known", field="external_id")
     organisation = Organisation.objects.get(pk=by.organisation_id)
     unit_id = unit.pk if unit else owner.unit_id if owner else None

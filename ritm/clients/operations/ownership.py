@@ -42,7 +42,7 @@ FROM clients_client c WHERE c.id = ANY(%(ids)s)
 def _locked(client_ids: Collection[int]) -> list[tuple[int, int | None]]:
     rows = Client.objects.filter(pk__in=client_ids).order_by("pk").select_for_update(of=("self",))
     return list(rows.values_list("pk", "owner_id"))
-    Fields that nobody touches now are not held against him: what came in wrong may be mended bit by bit.
+
 
 def _move(
     ids: list[int], owner: Employee | None, *, why: str, rule: str, released: bool, by: Actor, at: dt.datetime
@@ -61,15 +61,11 @@ def _move(
             cursor.execute(_BEGIN, params)
     # Without an owner the client stays in the sight of the unit he was in.
     unit = {"unit_id": owner.unit_id} if owner else {}
-    Client.objects.filter(pk__in=ids).update(
-        owner=owner, released_at=at if released else None, updated_at=at, **unit
-    )
+    Client.objects.filter(pk__in=ids).update(owner=owner, released_at=at if released else None, updated_at=at, **unit)
 
 
 @transaction.atomic
-def assign(
-    *, client: Client, owner: Employee | None, why: str, rule: str = "", by: Actor, at: dt.datetime
-) -> bool:
+def assign(*, client: Client, owner: Employee | None, why: str, rule: str = "", by: Actor, at: dt.datetime) -> bool:
     """
     This function will give the client to `owner` (None: to nobody); False when he is the owner already.
 

@@ -49,9 +49,7 @@ def snapshot(kind: str, row: models.Model) -> str:
     return json.dumps(values, ensure_ascii=False, default=lambda value: value.isoformat())
 
 
-def publish_changed(
-    client: Client, changed: list[tuple[str, str, str]], *, by: Actor, at: dt.datetime
-) -> None:
+def publish_changed(client: Client, changed: list[tuple[str, str, str]], *, by: Actor, at: dt.datetime) -> None:
     fields, before, after = zip(*changed, strict=True)
     Client.objects.filter(pk=client.pk).update(updated_at=at)
     search.refresh([client.pk])
@@ -62,9 +60,7 @@ def _added(client: Client, kind: str, row: models.Model, *, by: Actor, at: dt.da
     publish_changed(client, [(f"{kind}:{row.pk}", "", snapshot(kind, row))], by=by, at=at)
 
 
-def _changed(
-    client: Client, kind: str, row: models.Model, before: str, *, by: Actor, at: dt.datetime
-) -> None:
+def _changed(client: Client, kind: str, row: models.Model, before: str, *, by: Actor, at: dt.datetime) -> None:
     after = snapshot(kind, row)
     if after != before:
         row.save()
@@ -209,9 +205,7 @@ def edit_phone(*, phone: Phone, text: str, area_code: str = "", by: Actor, at: d
 
 
 @transaction.atomic
-def add_email(
-    *, client: Client, text: str, contact: Contact | None = None, by: Actor, at: dt.datetime
-) -> Email:
+def add_email(*, client: Client, text: str, contact: Contact | None = None, by: Actor, at: dt.datetime) -> Email:
     """This function will add an e-mail; one that the client has already is refused."""
     email = new_email(client, text, contact=contact)
     if Email.objects.filter(client=client, address=email.address).exists():

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ritm.clients.models import Client
-from ritm.clients.operations import archive, editing, ownership, parts, requisites
+from ritm.clients.operations import archiving, editing, ownership, parts, requisites
 from ritm.journal.models import Entry
 from ritm.kernel.actor import Actor
 from ritm.kernel.refusal import Refusal
@@ -34,10 +34,10 @@ def put_back(*, entry: Entry, client: Client, by: Actor, at: dt.datetime) -> lis
         if client.owner_id != payload["owner_id"]:
             return ["owner"]
         former = Employee.objects.filter(pk=payload["former_owner_id"]).first()
-        ownership.assign(client=client, owner=former, why=str(_("undone")), by=by, at=at)
+        ownership.assign(client=client, owner=former, why=_("undone"), by=by, at=at)
         return []
     if entry.event == "clients.client_archived":
-        archive.restore(client=client, by=by, at=at)
+        archiving.restore(client=client, by=by, at=at)
         return []
     raise Refusal(_("This cannot be undone."), code="not_undoable")
 
@@ -56,17 +56,13 @@ def _unedit(client: Client, payload: dict[str, Any], *, by: Actor, at: dt.dateti
             kept.append(field)
     if changes:
         # What stood before may have come from an import: it is put back unjudged.
-        editing.edit(
-            client=client, changes=changes, by=Actor(by.organisation_id, by.employee_id, "import"), at=at
-        )
+        editing.edit(client=client, changes=changes, by=Actor(by.organisation_id, by.employee_id, "import"), at=at)
     if moved:
         parts.publish_changed(client, moved, by=by, at=at)
     return kept
 
 
-def _part_back(
-    client: Client, field: str, before: str, after: str, kept: list[str]
-) -> list[tuple[str, str, str]]:
+def _part_back(client: Client, field: str, before: str, after: str, kept: list[str]) -> list[tuple[str, str, str]]:
     kind, pk = field.split(":")
     model: Any = parts.PARTS[kind].model
     row = model.objects.filter(pk=pk, client=client).first()

@@ -120,12 +120,7 @@ def _read(words: list[str], found: dict[str, list[str]], loose: list[list[str]])
 def _starts_a_name(words: list[str], i: int) -> bool:
     """'1 промышленная', '8 марта': a number before a plain word belongs to the name."""
     follows = words[i + 1] if i + 1 < len(words) else ""
-    return (
-        words[i].isdigit()
-        and follows.replace("-", "").isalpha()
-        and len(follows) > 2
-        and not _what(follows, "")
-    )
+    return words[i].isdigit() and follows.replace("-", "").isalpha() and len(follows) > 2 and not _what(follows, "")
 
 
 def _read_number(what: str, word: str, words: list[str], i: int, found: dict[str, list[str]]) -> int:

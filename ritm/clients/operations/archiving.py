@@ -24,9 +24,7 @@ def archive(*, client: Client, by: Actor, at: dt.datetime) -> bool:
 @transaction.atomic
 def restore(*, client: Client, by: Actor, at: dt.datetime) -> bool:
     """This function will bring the client back; False when he was never away."""
-    moved = Client.objects.filter(pk=client.pk, archived_at__isnull=False).update(
-        archived_at=None, updated_at=at
-    )
+    moved = Client.objects.filter(pk=client.pk, archived_at__isnull=False).update(archived_at=None, updated_at=at)
     if moved:
         publish(ClientRestored(client_id=client.pk), by=by, at=at)
     return bool(moved)
