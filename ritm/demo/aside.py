@@ -1,0 +1,54 @@
+"""Lay indexes and foreign keys aside while millions of rows are written, and put them back as they were."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+_INDEXES = """
+SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid)
+FROM pg_index i WHERE i.indrelid = ANY(%s::regclass[]) AND NOT i.indisunique AND NOT i.indisprimary
+AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conindid = i.indexrelid)
+ORDER BY 1
+"""
+_KEYS = """
+SELECT c.conrelid::regclass::text, quote_ident(c.conname), pg_get_constraintdef(c.oid)
+FROM pg_constraint c
+WHERE c.contype = 'f' AND (c.conrelid = ANY(%s::regclass[]) OR c.confrelid = ANY(%s::regclass[]))
+ORDER BY 1, 2
+"""
+
+
+@contextmanager
+def aside(tables: Sequence[str], *, indexes: bool = True) -> Iterator[None]:
+    """
+    This context will drop the tables' foreign keys (both ways) and plain indexes, and build them anew at its end.
+
+    All in the open transaction: an error puts everything back by itself, and others wait at the tables' locks.
+    Foreign keys are checked again when they return, one join per key instead of one look-up per row.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("aside() needs an open transaction")
+    names = list(tables)
+    with connection.cursor() as cursor:
+        for table in names:
+            cursor.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+        cursor.execute(_KEYS, [names, names])
+        keys = cursor.fetchall()
+        cursor.execute(_INDEXES, [names])
+        plain = cursor.fetchall() if indexes else []
+        for table, name, _ in keys:
+            cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+        for name, _ in plain:
+            cursor.execute(f"DROP INDEX {name}")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL maintenance_work_mem = '1GB'")
+        # Deferred checks still waiting for this table would refuse the ALTER below.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for _, definition in plain:
+            cursor.execute(definition)
+        for table, name, definition in keys:
+            cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
