@@ -266,8 +266,12 @@ SELECT id, %(org)s, kind, name,
     inn, kpp, NULL, CASE WHEN NOT released THEN owner_id END, unit_id,
     CASE WHEN released THEN (last_on + 183) + time '06:00' END AT TIME ZONE 'UTC',
     source, '',
-    lower(concat_ws(' ', name, nullif(inn, ''), substr(phone0, 2), substr(phone1, 2),
-                    CASE WHEN contact2 IS NOT NULL THEN substr(phone2, 2) END, email, email2, contact1, contact2)),
+    clients_search_text(
+        name, '', inn, NULL,
+        array_remove(ARRAY[CASE WHEN kind <> 'household' THEN phone0 END, phone1,
+                           CASE WHEN contact2 IS NOT NULL THEN phone2 END], NULL),
+        array_remove(ARRAY[email, email2], NULL), array_remove(ARRAY[contact1, contact2], NULL)
+    ),
     since + time '07:00' AT TIME ZONE 'UTC', since + time '07:00' AT TIME ZONE 'UTC'
 FROM demo_client ORDER BY i
 """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from ritm.conversations.rules.meaning import DEFAULT_RULE, judge
 from ritm.demo import words
 from ritm.demo.catalogue import Group
 from ritm.demo.population import Market, run
@@ -189,9 +190,9 @@ FROM (
 
 _TALKS = """
 INSERT INTO conversations_interaction (organisation_id, client_id, contact_id, kind, direction, at, duration_seconds,
-    result, text, employee_id, meaningful, created_at)
+    result, text, employee_id, meaningful, rule_version, created_at)
 SELECT %(org)s, client_id, contact_id, kind, direction, at, duration, result, text, owner_id,
-    (kind = 'call' AND coalesce(duration, 0) >= 60) OR kind = 'meeting' OR (direction = 'in'), at + interval '3 minutes'
+    meaningful, %(version)s, at + interval '3 minutes'
 FROM (
     SELECT c.id AS client_id, k.id AS contact_id, c.owner_id,
         (%(as_of)s::date - 1 - floor(pg_temp.u(c.i * 16 + j, {s}13) * 150)::int) + time '06:10' AT TIME ZONE 'UTC'
@@ -202,7 +203,8 @@ FROM (
     WHERE NOT c.released
 ) x, LATERAL (
     SELECT (%(kinds)s::text[])[t] AS kind, (%(directions)s::text[])[t] AS direction, (%(results)s::text[])[t] AS result,
-        (%(seconds)s::int[])[t] AS duration, (%(texts)s::text[])[t] AS text
+        (%(seconds)s::int[])[t] AS duration, (%(texts)s::text[])[t] AS text,
+        (%(meaningful)s::bool[])[t] AS meaningful
 ) y
 WHERE extract(isodow FROM at) < 6
 ORDER BY at, client_id
@@ -259,6 +261,11 @@ def write_talks(market: Market) -> None:
             "results": [talk[2] for talk in words.TALKS],
             "seconds": [talk[3] for talk in words.TALKS],
             "texts": [talk[4] for talk in words.TALKS],
+            "meaningful": [
+                judge(kind=talk[0], direction=talk[1], result=talk[2], seconds=talk[3]).meaningful
+                for talk in words.TALKS
+            ],
+            "version": DEFAULT_RULE.version,
         },
     )
 
