@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -16,3 +17,13 @@ class StatusesChanged(Event):
     client_ids: tuple[int, ...]
     was: tuple[str, ...]
     became: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriorFitted(Event):
+    """The population's numbers of `months` months, the last of them `month`; `base_interval` is G0 in days."""
+
+    name: ClassVar[str] = "retention.prior_fitted"
+    month: dt.date
+    months: int
+    base_interval: float

@@ -95,7 +95,10 @@ class Transition(Owned):
     owner_id = models.BigIntegerField(null=True)  # whose client he was then
     worth = models.DecimalField(max_digits=16, decimal_places=2, null=True)
     rule_version = models.IntegerField(default=1)
+    # Live rows keep the numbers that explain them; a reconstructed one is explained by the order days themselves.
     inputs = models.JSONField(default=dict)
+    # Told afterwards from imported history, not witnessed: replaced when older history arrives.
+    reconstructed = models.BooleanField(default=False)
 
     objects: ClassVar = OfClientQuerySet.as_manager()
 

@@ -1,0 +1,324 @@
+"""
+Questions to the retention room: where a client stands, why, and who needs attention first.
+
+Everything here reckons with plain Python for the rows that are shown; a web process never loads numpy for it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from decimal import Decimal
+
+from django.db import connection
+from django.db.models import Min, Q, QuerySet, Sum
+
+from ritm.retention.models import Prior, Rhythm, RhythmRule, Status, Transition
+from ritm.retention.rules import rhythm, rhythm_words
+from ritm.retention.rules.rhythm import Beat, Explanation, Rule
+from ritm.shell.rhythm_strip import Strip, axis
+from ritm.staff.viewer import Viewer
+from ritm.trade.models import Order
+
+STRIP_DAYS = 730
+# A strip of this many dots is a solid line; more would only be read to be merged.
+STRIP_DOTS = 60
+# A client lost longer ago belongs to the win-back people, not to today.
+LOST_RECENTLY_DAYS = 60
+# Chances are reckoned for this many of the most valuable candidates.
+CANDIDATES = 1_000
+
+
+def rule_on(organisation_id: int, day: dt.date) -> Rule:
+    """This function will give the constants of the rhythm rule in force on a day."""
+    row = (
+        RhythmRule.objects.filter(organisation_id=organisation_id, effective_on__lte=day)
+        .order_by("-effective_on", "-version")
+        .first()
+    )
+    return Rule(**{**row.numbers, "version": row.version}) if row else rhythm.DEFAULT_RULE
+
+
+@dataclass(frozen=True)
+class Population:
+    """
+    What the organisation's clients are like on a day: the prior in force, whether it is the shipped one, G0 in days,
+    the rule, and the date before which orders may be missing.
+    """
+
+    prior: rhythm.Prior
+    is_default: bool
+    base_interval: float
+    rule: Rule
+    history_from: dt.date | None
+
+
+def population(organisation_id: int, day: dt.date) -> Population:
+    """This function will tell what was known of the population on a day (three small queries)."""
+    rows = Prior.objects.filter(organisation_id=organisation_id).order_by("-fitted_on")
+    row = rows.filter(fitted_on__lte=day).first() or rows.last()
+    rule = rule_on(organisation_id, day)
+    first = Order.objects.filter(organisation_id=organisation_id).aggregate(first=Min("ordered_on"))["first"]
+    if row is None:
+        return Population(rhythm.DEFAULT_PRIOR, True, rule.usual, rule, first)
+    names = {f.name for f in fields(rhythm.Prior)}
+    numbers = {name: value for name, value in row.numbers.items() if name in names}
+    return Population(rhythm.Prior(**numbers), row.is_default, row.base_interval, rule, first)
+
+
+def beat_of(row: Rhythm) -> Beat:
+    """This function will give a row's state in the rule's own terms."""
+    return Beat(
+        n=row.orders,
+        first_on=row.first_on,
+        last_on=row.last_on,
+        weight=row.weight,
+        log_sum=row.sum1,
+        log_squares=row.sum2,
+        amount=row.ltv,
+        usual=rhythm.DEFAULT_RULE.usual if row.base_interval is None else row.base_interval,
+        returned=row.returned,
+    )
+
+
+def sentence_of(row: Rhythm, today: dt.date, known: Population, lang: str, *, client: str = "") -> str:
+    """This function will say why a client has his status today; `lang` is 'ru' or 'en'."""
+    return rhythm_words.sentence(
+        beat_of(row), today, known.prior, known.rule, "en" if lang == "en" else "ru",
+        client=client, history_from=known.history_from,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class AtRisk:
+    """
+    A client who may go, as Today wants him. Money is a year's: `worth` he brings at his own pace, `stake` = `risk` ×
+    worth. `risk` is the chance (0..1) of no order within `horizon_days`. `deadline_on` is the day on which he becomes
+    slipping, or lost; it lies behind for one who is lost.
+    """
+
+    client_id: int
+    name: str
+    owner_id: int | None
+    status: str
+    since: dt.date
+    orders: int
+    last_on: dt.date
+    interval_days: float
+    expected_on: dt.date
+    slipping_on: dt.date
+    lost_on: dt.date
+    silent_days: int
+    silence_ratio: float
+    risk: float
+    horizon_days: float
+    worth: Decimal
+    stake: Decimal
+    deadline_on: dt.date
+    days_left: int
+    sentence: str
+
+
+def at_risk(viewer: Viewer, today: dt.date, limit: int = 50, *, own: bool = False) -> list[AtRisk]:
+    """
+    This function will list clients within reach who are overdue, slipping or recently lost, most money at stake first.
+
+    `own` keeps the viewer's own clients only. Chances are reckoned now, for the most valuable CANDIDATES; four queries.
+    """
+    late = Q(status__in=[Status.OVERDUE, Status.SLIPPING]) | Q(
+        status=Status.LOST, lost_on__gt=today - dt.timedelta(days=LOST_RECENTLY_DAYS)
+    )
+    rows = Rhythm.objects.visible_to(viewer).filter(late, client__archived_at=None)
+    if own:
+        rows = rows.filter(client__owner_id=viewer.employee_id)
+    candidates = list(rows.select_related("client").order_by("-annual_worth", "client_id")[:CANDIDATES])
+    if not candidates:
+        return []
+    known = population(viewer.organisation_id, today)
+    weighed = []
+    for row in candidates:
+        seen = rhythm.explain(beat_of(row), today, known.prior, known.rule)
+        if seen is not None:
+            weighed.append((seen.stake, row, seen))
+    weighed.sort(key=lambda item: (-item[0], item[1].client_id))
+    return [_as_risk(row, seen, today, known, viewer.language) for _, row, seen in weighed[:limit]]
+
+
+def _as_risk(row: Rhythm, seen: Explanation, today: dt.date, known: Population, lang: str) -> AtRisk:
+    due = seen.stamps
+    begins = {"overdue": due.expected_on, "slipping": due.slipping_on, "lost": due.lost_on}
+    deadline = due.slipping_on if seen.status is rhythm.Status.OVERDUE else due.lost_on
+    assert row.last_on is not None  # noqa: S101 - a client without orders is never late
+    return AtRisk(
+        client_id=row.client_id,
+        name=row.client.name,
+        owner_id=row.client.owner_id,
+        status=str(seen.status),
+        since=begins.get(str(seen.status), row.status_since or row.last_on),
+        orders=row.orders,
+        last_on=row.last_on,
+        interval_days=seen.interval,
+        expected_on=due.expected_on,
+        slipping_on=due.slipping_on,
+        lost_on=due.lost_on,
+        silent_days=seen.silent,
+        silence_ratio=seen.silence_ratio,
+        risk=seen.risk,
+        horizon_days=seen.horizon,
+        worth=row.annual_worth,
+        stake=Decimal(str(round(seen.stake, 2))),
+        deadline_on=deadline,
+        days_left=(deadline - today).days,
+        sentence=sentence_of(row, today, known, lang),
+    )
+
+
+def strips(client_ids: Sequence[int], viewer: Viewer, today: dt.date) -> dict[int, Strip]:
+    """
+    This function will draw the inline rhythm strip of each client within reach: five queries for any number of them.
+
+    Two years of order days, at most STRIP_DOTS of the latest.
+    """
+    rows = list(Rhythm.objects.visible_to(viewer).filter(client_id__in=client_ids))
+    return strips_of(rows, viewer, today)
+
+
+def strips_of(rows: Sequence[Rhythm], viewer: Viewer, today: dt.date) -> dict[int, Strip]:
+    """This function will draw the strips of rows that are already read (and visible)."""
+    known = population(viewer.organisation_id, today)
+    dots = _dots([row.client_id for row in rows if row.orders], viewer.organisation_id, today)
+    return {row.client_id: strip_of(row, dots[row.client_id], today, known, viewer.language) for row in rows}
+
+
+def strip_of(
+    row: Rhythm,
+    dots: tuple[tuple[dt.date, Decimal], ...],
+    today: dt.date,
+    known: Population,
+    lang: str,
+    *,
+    longest_days: int = STRIP_DAYS,
+) -> Strip:
+    """This function will draw one client's strip from his row and his order days."""
+    start, end = axis([day for day, _ in dots], today, row.lost_on, longest_days=longest_days)
+    return Strip(
+        start=start,
+        end=end,
+        dots=dots,
+        expected=(row.expected_on, row.slipping_on) if row.expected_on and row.slipping_on else None,
+        slipping_on=row.slipping_on,
+        lost_on=row.lost_on,
+        today=today,
+        tone=str(rhythm.status(beat_of(row), today, known.rule)),
+        sentence=sentence_of(row, today, known, lang),
+    )
+
+
+_DOTS = """
+SELECT c.client_id, d.ordered_on, d.amount
+FROM unnest(%s::bigint[]) AS c (client_id), LATERAL (
+    SELECT ordered_on, sum(amount) AS amount FROM trade_order
+    WHERE organisation_id = %s AND client_id = c.client_id AND cancelled_at IS NULL AND kind = 'order'
+      AND ordered_on > %s AND ordered_on <= %s
+    GROUP BY ordered_on ORDER BY ordered_on DESC LIMIT %s
+) d ORDER BY 1, 2
+"""
+
+
+def _dots(
+    client_ids: list[int], organisation_id: int, today: dt.date, days: int = STRIP_DAYS, most: int = STRIP_DOTS
+) -> dict[int, tuple[tuple[dt.date, Decimal], ...]]:
+    found: dict[int, list[tuple[dt.date, Decimal]]] = defaultdict(list)
+    if client_ids:
+        with connection.cursor() as cursor:
+            cursor.execute(_DOTS, [client_ids, organisation_id, today - dt.timedelta(days=days), today, most])
+            for client_id, day, amount in cursor.fetchall():
+                found[client_id].append((day, amount))
+    return defaultdict(tuple, {client_id: tuple(dots) for client_id, dots in found.items()})
+
+
+@dataclass(frozen=True)
+class Retold:
+    """
+    One client on one date, told from what was known then: every number (None before his first order), the sentence,
+    the strip, and the order days (day, amount) that were used.
+    """
+
+    on: dt.date
+    known: Population
+    explanation: Explanation | None
+    sentence: str
+    strip: Strip
+    order_days: tuple[tuple[dt.date, Decimal], ...]
+    returns: Decimal
+
+
+def explain(client_id: int, viewer: Viewer, on: dt.date) -> Retold | None:
+    """
+    This function will retell a client's rhythm on any date from his order days up to it and the prior in force then.
+
+    None when the client is not within reach.
+    """
+    if not Rhythm.objects.visible_to(viewer).filter(client_id=client_id).exists():
+        return None
+    organisation_id = viewer.organisation_id
+    known = population(organisation_id, on)
+    orders = Order.objects.filter(
+        organisation_id=organisation_id, client_id=client_id, cancelled_at=None, ordered_on__lte=on
+    )
+    days = tuple(
+        orders.filter(kind=Order.Kind.ORDER)
+        .values_list("ordered_on")
+        .annotate(amount=Sum("amount"))
+        .order_by("ordered_on")
+    )
+    returns = orders.filter(kind=Order.Kind.RETURN).aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
+    beat = replay(days, returns, usuals(organisation_id), known.rule)
+    lang: rhythm_words.Lang = "en" if viewer.language == "en" else "ru"
+    seen = rhythm.explain(beat, on, known.prior, known.rule)
+    said = rhythm_words.sentence(beat, on, known.prior, known.rule, lang, history_from=known.history_from)
+    if seen is None and returns:
+        said = rhythm_words.tell_nothing(lang, returns_only=True)
+    due = seen.stamps if seen else None
+    start, end = axis([day for day, _ in days], on, due.lost_on if due else None)
+    strip = Strip(
+        start=start,
+        end=end,
+        dots=days,
+        expected=(due.expected_on, due.slipping_on) if due else None,
+        slipping_on=due.slipping_on if due else None,
+        lost_on=due.lost_on if due else None,
+        today=on,
+        tone=str(seen.status if seen else rhythm.Status.PROSPECT),
+        sentence=said,
+    )
+    return Retold(on, known, seen, said, strip, days, returns)
+
+
+def usuals(organisation_id: int) -> list[tuple[dt.date, float]]:
+    """This function will list G0 in days by the first day of the month it is valid from, oldest first."""
+    rows = Prior.objects.filter(organisation_id=organisation_id).order_by("fitted_on")
+    return list(rows.values_list("fitted_on", "base_interval"))
+
+
+def replay(
+    days: Iterable[tuple[dt.date, Decimal]], returns: Decimal, by_month: list[tuple[dt.date, float]], rule: Rule
+) -> Beat:
+    """This function will give the state after these order days (ascending), with G0 as known in each one's month."""
+    beat = rhythm.NO_ORDERS
+    months = iter([*by_month, (dt.date.max, rule.usual)])
+    usual, (begins, following) = rule.usual, next(months)
+    for day, amount in days:
+        while day >= begins:
+            usual, (begins, following) = following, next(months)
+        beat = rhythm.observe(beat, day, amount, usual=usual, rule=rule)
+    return rhythm.refund(beat, -returns)
+
+
+def class_history(client_id: int, viewer: Viewer, limit: int = 30) -> QuerySet[Transition]:
+    """This function will list a client's passages from class to class, newest first."""
+    return Transition.objects.visible_to(viewer).filter(client_id=client_id, clock="rhythm").order_by("-on", "-id")[
+        :limit
+    ]
