@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import connection
@@ -63,9 +63,8 @@ def population(organisation_id: int, day: dt.date) -> Population:
     first = Order.objects.filter(organisation_id=organisation_id).aggregate(first=Min("ordered_on"))["first"]
     if row is None:
         return Population(rhythm.DEFAULT_PRIOR, True, rule.usual, rule, first)
-    names = {f.name for f in fields(rhythm.Prior)}
-    numbers = {name: value for name, value in row.numbers.items() if name in names}
-    return Population(rhythm.Prior(**numbers), row.is_default, row.base_interval, rule, first)
+    prior = rhythm.Prior(**row.numbers) if row.numbers else rhythm.DEFAULT_PRIOR
+    return Population(prior, row.is_default, row.base_interval, rule, first)
 
 
 def beat_of(row: Rhythm) -> Beat:
