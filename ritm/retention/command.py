@@ -394,13 +394,9 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
         "and print the rhythm of every client.",
     )
     parser.add_argument("file", type=Path, metavar="FILE")
-    parser.add_argument(
-        "--as-of", type=_day_argument, metavar="DATE", help="default: the last order in the file"
-    )
+    parser.add_argument("--as-of", type=_day_argument, metavar="DATE", help="default: the last order in the file")
     parser.add_argument("--format", choices=("table", "csv", "json", "html"), default="table")
-    parser.add_argument(
-        "--history", action="store_true", help="one row per client and order day, as known then"
-    )
+    parser.add_argument("--history", action="store_true", help="one row per client and order day, as known then")
     for role in ORDER_ROLES:
         parser.add_argument(f"--{role.code}", metavar="COL", help="the column: its name or its number from 1")
     parser.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook")
@@ -425,9 +421,7 @@ def _day_argument(text: str) -> date:
 
 def _columns(table: Table, args: argparse.Namespace, lang: Lang) -> dict[str, int]:
     """The place of each role's column: as the user says, else as the table suggests. Raises ColumnError."""
-    said = {
-        role.code: getattr(args, role.code) for role in ORDER_ROLES if getattr(args, role.code) is not None
-    }
+    said = {role.code: getattr(args, role.code) for role in ORDER_ROLES if getattr(args, role.code) is not None}
     places = {code: _column_named(table, name, lang) for code, name in said.items()}
     free = [role for role in ORDER_ROLES if role.code not in places]
     # A column that the user gave a role is not offered for another one.
@@ -439,9 +433,7 @@ def _columns(table: Table, args: argparse.Namespace, lang: Lang) -> dict[str, in
         if code not in places:
             words = WORDS[lang]
             listed = ", ".join(f"{i} {name}" for i, name in enumerate(table.columns, start=1))
-            raise ColumnError(
-                words["column_missing"].format(role=words[code], option=f"--{code}", columns=listed)
-            )
+            raise ColumnError(words["column_missing"].format(role=words[code], option=f"--{code}", columns=listed))
     return places
 
 
@@ -477,9 +469,7 @@ def _report(
         how.append(words["sheet"].format(sheet=table.sheet))
     if table.encoding is not None:
         how += [table.encoding, repr(table.delimiter)]
-    header = (
-        words["no_header"] if table.header_row is None else words["header_row"].format(row=table.header_row)
-    )
+    header = words["no_header"] if table.header_row is None else words["header_row"].format(row=table.header_row)
     say("read", file=args.file.name, how=", ".join(how), header=header)
     if others := [name for name in table.sheets if name != table.sheet]:
         say("other_sheets", sheets=", ".join(others))
@@ -487,9 +477,7 @@ def _report(
     amount = words["named"].format(name=names["amount"]) if "amount" in names else words["no_amount"]
     say("columns", client=names["client"], date=names["date"], amount=amount)
     clients = len(np.unique(known.client)) + len(known.silent)
-    say(
-        "known", as_of=known.today.isoformat(), clients=_thousands(clients), orders=_thousands(len(known.day))
-    )
+    say("known", as_of=known.today.isoformat(), clients=_thousands(clients), orders=_thousands(len(known.day)))
     if args.as_of is None:
         say("as_of_last")
     for word, number in (
@@ -521,9 +509,7 @@ def _print(known: Known, args: argparse.Namespace, out: TextIO) -> None:
     if args.format == "html":
         out.writelines(_page(known, lang, args.limit))
     elif args.format == "table":
-        out.writelines(
-            _history_table(known, lang, args.limit) if args.history else _table(known, lang, args.limit)
-        )
+        out.writelines(_history_table(known, lang, args.limit) if args.history else _table(known, lang, args.limit))
     else:
         columns = HISTORY_COLUMNS if args.history else COLUMNS
         rows = history(known) if args.history else records(known, lang)
@@ -567,10 +553,7 @@ def _table(known: Known, lang: Lang, limit: int) -> Iterator[str]:
 
 
 def _history_table(known: Known, lang: Lang, limit: int) -> Iterator[str]:
-    rows = [
-        (_shortened(str(name)), *map(str, rest))
-        for name, *rest in islice(history(known), limit or len(known.day))
-    ]
+    rows = [(_shortened(str(name)), *map(str, rest)) for name, *rest in islice(history(known), limit or len(known.day))]
     yield from _aligned(WORDS[lang]["history_heads"].split("|"), rows, left={0})
     if len(rows) < len(known.day):
         shown, every = _thousands(len(rows)), _thousands(len(known.day))

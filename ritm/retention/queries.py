@@ -149,7 +149,7 @@ def _as_risk(row: Rhythm, seen: Explanation, today: dt.date, known: Population, 
     due = seen.stamps
     begins = {"overdue": due.expected_on, "slipping": due.slipping_on, "lost": due.lost_on}
     deadline = due.slipping_on if seen.status is rhythm.Status.OVERDUE else due.lost_on
-    assert row.last_on is not None  # noqa: S101 - a client without orders is never late
+    assert row.last_on is not None  # a client without orders is never late
     return AtRisk(
         client_id=row.client_id,
         name=row.client.name,
@@ -318,6 +318,6 @@ def replay(
 
 def class_history(client_id: int, viewer: Viewer, limit: int = 30) -> QuerySet[Transition]:
     """This function will list a client's passages from class to class, newest first."""
-    return Transition.objects.visible_to(viewer).filter(client_id=client_id, clock="rhythm").order_by("-on", "-id")[
-        :limit
-    ]
+    return (
+        Transition.objects.visible_to(viewer).filter(client_id=client_id, clock="rhythm").order_by("-on", "-id")[:limit]
+    )

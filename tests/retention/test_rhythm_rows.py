@@ -216,8 +216,13 @@ def test_increments_in_any_order_equal_a_rebuild_and_the_rules(cast, changes):
         today = TODAY
         for month in range(18):  # G0 that changes from month to month must change nothing about the equality
             Prior.objects.create(
-                organisation=cast.home, fitted_on=add_months(TODAY.replace(day=1), -month), numbers={}, clients=0,
-                base_interval=20 + month * 7 % 40, repeat_clients=0, is_default=True,
+                organisation=cast.home,
+                fitted_on=add_months(TODAY.replace(day=1), -month),
+                numbers={},
+                clients=0,
+                base_interval=20 + month * 7 % 40,
+                repeat_clients=0,
+                is_default=True,
             )
         for whose, what, days, amount in changes:
             client = clients[whose]

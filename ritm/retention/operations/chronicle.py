@@ -1,9 +1,10 @@
 """
 The transition log: every passage of a client from class to class, append-only once witnessed.
 
-History that was imported is told afterwards: its rows say `reconstructed`, reach back two years (with the step before,
-so that the class on any day in between is known) and are told anew when older orders arrive. A row that was witnessed is
-never touched: when a late order shows that it was wrong, the log goes on with a step on the day this became known.
+History that was imported is told afterwards: its rows say `reconstructed`, reach back two years (with the step
+before, so that the class on any day in between is known) and are told anew when older orders arrive. A row that was
+witnessed is never touched: when a late order shows that it was wrong, the log goes on with a step on the day this
+became known.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from ritm.kernel.calendar import add_months
 from ritm.retention.operations.binary_copy import fill
 from ritm.retention.operations.order_days import EPOCH
 from ritm.retention.rules import class_history
-from ritm.retention.rules.rhythm import Rule
-from ritm.retention.rules.rhythm_arrays import Beats, Ints
 from ritm.retention.rules.class_history import STATUSES, Steps
+from ritm.retention.rules.rhythm import Rule, Status
+from ritm.retention.rules.rhythm_arrays import Beats, Ints
 
 MONTHS_TOLD = 24
 
@@ -94,17 +95,15 @@ def keep(
         cursor.execute(_APPEND, {"at": at})
 
 
-def _new_steps(
-    touched: Ints, told: Steps, known: list[tuple[int, int, str]], today: int
-) -> tuple[Steps, np.ndarray]:
+def _new_steps(touched: Ints, told: Steps, known: list[tuple[int, int, str]], today: int) -> tuple[Steps, np.ndarray]:
     """What the log does not say yet: everything for clients without witnessed rows, the sequel for the others."""
     size = len(touched)
     last_on = np.full(size, -1, np.int64)
     last_class = np.full(size, class_history.PROSPECT, np.int64)
     place = {client: index for index, client in enumerate(touched.tolist())}
-    for client_id, on, became in known:
-        last_on[place[client_id]] = on + EPOCH
-        last_class[place[client_id]] = STATUSES.index(became)  # type: ignore[arg-type]
+    for client_id, day, status in known:
+        last_on[place[client_id]] = day + EPOCH
+        last_class[place[client_id]] = STATUSES.index(Status(status))
     whose = np.searchsorted(touched, told.client)
     fresh = told.on > last_on[whose]
     sequel = told.take(fresh)

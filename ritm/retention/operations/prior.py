@@ -1,9 +1,9 @@
 """
 The population's numbers: G0 and the eight of the prior, kept month by month.
 
-A month's row is made once, on its first day, and is never recomputed by time passing: whoever ordered in that month keeps
-its G0. Only when history itself grows greatly (an import of older years) are all months told anew, and every client with
-them (`rebuild`).
+A month's row is made once, on its first day, and is never recomputed by time passing: whoever ordered in that month
+keeps its G0. Only when history itself grows greatly (an import of older years) are all months told anew, and every
+client with them (`rebuild`).
 """
 
 from __future__ import annotations
@@ -116,9 +116,7 @@ def _months(days: rhythm_arrays.Ints, month: dt.date) -> list[dt.date]:
     return [dt.date(number // 12, number % 12 + 1, 1) for number in numbers]
 
 
-def _usual_before(
-    client: rhythm_arrays.Ints, days: rhythm_arrays.Ints, month: dt.date, rule: Rule
-) -> float:
+def _usual_before(client: rhythm_arrays.Ints, days: rhythm_arrays.Ints, month: dt.date, rule: Rule) -> float:
     """G0 in days from the orders before the month: the median of repeat clients' mean intervals."""
     known = days < month.toordinal()
     who, when = client[known], days[known]

@@ -1,7 +1,7 @@
-"""Which class a client was in, since when, and by which steps he came there: many clients at once, from order days alone.
+"""Which class a client was in, since when, and by which steps he came there: many clients at once, from order days.
 
-Statuses are codes here, positions in `STATUSES`; days are proleptic ordinals. Because the answer depends on nothing but
-the order days known on a date, a rebuild and a row-by-row life arrive at the same one (docs/rules/rhythm.md, section 9).
+Statuses are codes here, positions in `STATUSES`; days are proleptic ordinals. Because the answer depends on nothing
+but the order days known on a date, a rebuild and a row-by-row life arrive at the same one (docs/rules/rhythm.md).
 """
 
 from __future__ import annotations
@@ -51,9 +51,7 @@ def _after_order(beats: Beats) -> Ints:
 def _opens_run(client: Ints, beats: Beats, due: StampArrays, fresh: Ints) -> Bools:
     """Orders that begin a stretch of one class: another class than before, or after at least one overdue day."""
     opens = np.ones(len(client), np.bool_)
-    opens[1:] = (
-        (client[1:] != client[:-1]) | (fresh[1:] != fresh[:-1]) | (beats.last[1:] > due.expected[:-1])
-    )
+    opens[1:] = (client[1:] != client[:-1]) | (fresh[1:] != fresh[:-1]) | (beats.last[1:] > due.expected[:-1])
     return opens
 
 
