@@ -9,3 +9,4 @@ class ClientsConfig(AppConfig):
 
     def ready(self) -> None:
         from ritm.clients import access  # noqa: F401
+        from ritm.clients.listing import columns  # noqa: F401

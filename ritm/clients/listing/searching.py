@@ -1,0 +1,40 @@
+"""What somebody types into a search box, turned into conditions that an index answers."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from ritm.kernel.phone import search_digits
+
+_NUMBER = re.compile(r"[\d\s()+\-\u2010-\u2015.]+")
+
+
+def condition(text: str) -> Q:
+    """
+    This function will give the condition for `text`: each word anywhere in the name, INN, numbers, e-mails,
+    contacts or the client's own id; a number however it is punctuated.
+
+    Fragments shorter than three letters, which the trigram index cannot help with, are looked for at the
+    beginning of the name, unless a longer word stands beside them.
+    """
+    text = text.lower().replace("ё", "е").strip()
+    if not text:
+        return Q()
+    digits = search_digits(text)
+    if _NUMBER.fullmatch(text) and len(digits) >= 3:
+        return Q(search__contains=digits)
+    words = text.split()
+    if max(map(len, words)) < 3:
+        return Q(name_key__startswith=text)
+    found = Q()
+    for word in words:
+        found &= Q(search__contains=word)
+    return found
+
+
+def search(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+    """This function will keep the clients who match what was typed."""
+    return rows.filter(condition(text))

@@ -1,0 +1,165 @@
+"""Questions to the clients room: visible rows in, pages and cards out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import BooleanField, Case, QuerySet, Value, When
+
+from ritm.clients.listing.keyset import Mark, read_page
+from ritm.clients.listing.request import Asked, Condition, Listed
+from ritm.clients.listing.searching import search
+from ritm.clients.models import Address, Client, Contact, Email, Phone, within_reach
+from ritm.clients.operations import requisites
+from ritm.staff.viewer import Viewer
+
+PAGE = 50
+# Counting stops here: 'more than a thousand' is all that a person needs to narrow the list.
+COUNTED = 1000
+
+
+def listed_clients(viewer: Viewer, asked: Asked) -> tuple[QuerySet[Client], tuple[Condition, ...]]:
+    """This function will give the clients that a list asks for, unsorted, and the conditions it could not apply."""
+    rows = Client.objects.visible_to(viewer).filter(archived_at__isnull=not asked.archived)
+    wrong = []
+    for condition in asked.conditions:
+        try:
+            rows = condition.filter.apply(rows, condition.operator, condition.values)
+        except ValueError as error:
+            wrong.append(replace(condition, wrong=str(error)))
+    return search(rows, asked.q), tuple(wrong)
+
+
+def client_list(viewer: Viewer, asked: Asked, *, now: dt.datetime, size: int = PAGE) -> Listed:
+    """This function will read one page of the list with its cells: one query per column that needs one."""
+    rows, wrong = listed_clients(viewer, asked)
+    page = read_page(
+        _in_order(rows, viewer, asked).select_related("owner").defer("search", "comment"),
+        asked.order,
+        size=size,
+        after=asked.after,
+        before=asked.before,
+    )
+    ids = [row.pk for row in page.rows]
+    columns = asked.shown_columns
+    cells = {column.key: column.cells(viewer, ids, now) for column in columns} if ids else {}
+    count = rows[: COUNTED + 1].values("pk").count() if asked.after or asked.before or page.after else len(ids)
+    return Listed(
+        asked=asked,
+        rows=page.rows,
+        columns=columns,
+        cells=cells,
+        count=min(count, COUNTED),
+        count_is_capped=count > COUNTED,
+        previous=replace(asked, after=None, before=page.before).url(place=True) if page.before else "",
+        next=replace(asked, before=None, after=page.after).url(place=True) if page.after else "",
+        wrong=wrong,
+    )
+
+
+def _in_order(rows: QuerySet[Client], viewer: Viewer, asked: Asked) -> QuerySet[Client]:
+    # An index of another room's table begins with the organisation too.
+    prefix, found, _last = asked.order.path.rpartition("__")
+    return rows.filter(**{f"{prefix}__organisation_id": viewer.organisation_id}) if found else rows
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The clients before and after one in a list; None at its ends."""
+
+    previous: Client | None
+    next: Client | None
+
+
+def neighbours(viewer: Viewer, client: Client, asked: Asked) -> Neighbours:
+    """This function will find who stands beside the client in the list that somebody came from."""
+    rows, _wrong = listed_clients(viewer, asked)
+    rows = _in_order(rows, viewer, asked).only("pk", "name")
+    value = Client.objects.filter(pk=client.pk).values_list(asked.order.path, flat=True).first()
+    mark = Mark(value, client.pk)
+    before = read_page(rows, asked.order, size=1, before=mark).rows
+    after = read_page(rows, asked.order, size=1, after=mark).rows
+    return Neighbours(before[0] if before else None, after[0] if after else None)
+
+
+def may_expression(viewer: Viewer, verb: str) -> Case:
+    """This function will give an expression that says, per client, whether the viewer may do `verb` to him."""
+    reach = within_reach(viewer, viewer.reach("client", verb))
+    return (
+        Case(When(reach, then=Value(True)), default=Value(False), output_field=BooleanField())
+        if reach
+        else Case(default=Value(True), output_field=BooleanField())
+    )
+
+
+def one_client(viewer: Viewer, verb: str = "see") -> QuerySet[Client]:
+    """This function will give clients for a card: with owner and unit, and what the viewer may do to each."""
+    return (
+        Client.objects.visible_to(viewer, verb)
+        .select_related("owner", "unit")
+        .annotate(
+            may_edit=may_expression(viewer, "edit"),
+            may_assign=may_expression(viewer, "assign"),
+            may_archive=may_expression(viewer, "archive"),
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """A contact with his own numbers and e-mails."""
+
+    contact: Contact
+    phones: list[Phone]
+    emails: list[Email]
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who a client is: the left column of his page. `phones` and `emails` are those of nobody in particular."""
+
+    client: Client
+    legal: dict[str, str]
+    people: list[Somebody]
+    phones: list[Phone]
+    emails: list[Email]
+    addresses: list[Address]
+
+
+def identity(client: Client) -> Identity:
+    """This function will gather the parts of a client that somebody may see."""
+    contacts = list(Contact.objects.filter(client=client).order_by("-is_main", "id"))
+    phones = list(Phone.objects.filter(client=client).order_by("id"))
+    emails = list(Email.objects.filter(client=client).order_by("id"))
+    return Identity(
+        client=client,
+        legal=requisites.present(client),
+        people=[
+            Somebody(
+                contact,
+                [phone for phone in phones if phone.contact_id == contact.pk],
+                [email for email in emails if email.contact_id == contact.pk],
+            )
+            for contact in contacts
+        ],
+        phones=[phone for phone in phones if phone.contact_id is None],
+        emails=[email for email in emails if email.contact_id is None],
+        addresses=list(Address.objects.filter(client=client).order_by("id")),
+    )
+
+
+def find(viewer: Viewer, text: str, limit: int) -> list[Client]:
+    """This function will find a few clients by any part, those whose name begins with the text first."""
+    from django.db.models import F
+
+    if len(text.strip()) < 2:
+        return []
+    rows = search(Client.objects.visible_to(viewer).filter(archived_at=None), text)
+    begins = text.lower().replace("ё", "е").strip()
+    first = list(rows.filter(name_key__startswith=begins).order_by("name_key", "pk")[:limit])
+    if len(first) < limit:
+        known = [client.pk for client in first]
+        first += rows.exclude(pk__in=known).order_by(F("name_key"), "pk")[: limit - len(first)]
+    return first

@@ -1,0 +1,100 @@
+"""
+Sockets of the clients room: what rooms above add to the list of clients, to a merge, to a reassignment.
+
+Why they exist: docs/adr/ (the page about the list of clients).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from ritm.kernel.socket import Socket
+from ritm.staff.viewer import Viewer
+
+
+@dataclass(frozen=True)
+class Column:
+    """
+    A column of the list of clients.
+
+    `cells(viewer, ids, now)` is asked once per page and gives what the `template` shows as `cell` (beside
+    `client`); an id that is left out shows an empty cell. `order_by` is a path from Client with the direction of
+    its index ("-rhythm__annual_worth" for an index on (organisation, -annual_worth, client)); '' cannot be sorted
+    by. `nullable` columns put unknown values last, whichever the direction.
+    """
+
+    key: str
+    label: Any
+    template: str
+    cells: Callable[[Viewer, Sequence[int], dt.datetime], Mapping[int, Any]] = lambda viewer, ids, now: {}
+    order_by: str = ""
+    nullable: bool = False
+    align: Literal["start", "end"] = "start"
+    default: bool = True
+    # Shown in the footer: an ORM path that is summed over at most as many rows as are counted.
+    total: str = ""
+    on_phone: bool = False
+
+
+@dataclass(frozen=True)
+class Filter:
+    """
+    A condition of the list, said in words: label, operator, value.
+
+    `operators` are (key, words); the first is the usual one. `apply(queryset, operator, values)` narrows the
+    queryset; values come as typed and may be nonsense: raise ValueError and the condition is shown as wrong.
+    `choices(viewer)` is for kind 'choice'; several values mean any of them. 'flag' takes no value.
+    """
+
+    key: str
+    label: Any
+    kind: Literal["choice", "number", "date", "text", "flag"]
+    operators: Sequence[tuple[str, Any]]
+    apply: Callable[[Any, str, Sequence[str]], Any]
+    choices: Callable[[Viewer], Sequence[tuple[str, Any]]] | None = None
+    unit: Any = ""
+
+
+@dataclass(frozen=True)
+class Children:
+    """
+    Rows of another room that belong to a client and go with him when he is merged into another.
+
+    `tables` are (table, column) pairs whose column holds the client's id and may simply be rewritten. What needs
+    more thought (one row per client, sums) is done by `settle(client_ids, now)` after that, with both ids: it
+    computes again what follows from the rows (and after an undo it is called again).
+    """
+
+    key: str
+    tables: Sequence[tuple[str, str]]
+    settle: Callable[[Sequence[int], dt.datetime], None] | None = None
+
+
+@dataclass(frozen=True)
+class Companion:
+    """
+    What goes along with a client when he gets another owner: open deals, tasks, promises.
+
+    `count(client_ids)` is for the preview; `move(client_ids, owner_id, by, at)` moves them in the caller's
+    transaction and returns rows (kind, id, before, after) that an undo needs; `put_back(rows, by, at)` undoes.
+    """
+
+    key: str
+    label: Any
+    count: Callable[[Sequence[int]], int]
+    move: Callable[..., Sequence[tuple[str, int, dict[str, Any], dict[str, Any]]]]
+    put_back: Callable[..., None]
+
+
+COLUMNS: Socket[Column] = Socket("clients.COLUMNS")
+FILTERS: Socket[Filter] = Socket("clients.FILTERS")
+MERGES: Socket[Children] = Socket("clients.MERGES")
+GOES_ALONG: Socket[Companion] = Socket("clients.GOES_ALONG")
+
+
+def plug(socket: Socket[Any], thing: Any, *, order: int = 100) -> Any:
+    """This function will plug a piece in under its own key."""
+    return socket.plug(thing.key, order=order)(thing)
