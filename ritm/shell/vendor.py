@@ -12,10 +12,12 @@ from django.core.files.storage import FileSystemStorage, Storage
 
 # Static name → path below node_modules.
 FILES = {
-    "vendor/htmx.js": "htmx.org/dist/htmx.min.js",
-    "vendor/echarts.js": "echarts/dist/echarts.min.js",
+    "vendor/htmx/htmx.min.js": "htmx.org/dist/htmx.min.js",
+    "vendor/echarts/echarts.min.js": "echarts/dist/echarts.min.js",
     **{
-        f"vendor/golos-{subset}.woff2": f"@fontsource-variable/golos-text/files/golos-text-{subset}-wght-normal.woff2"
+        f"vendor/golos/golos-text-{subset}-wght-normal.woff2": (
+            f"@fontsource-variable/golos-text/files/golos-text-{subset}-wght-normal.woff2"
+        )
         for subset in ("cyrillic", "cyrillic-ext", "latin", "latin-ext")
     },
 }

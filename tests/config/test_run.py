@@ -27,7 +27,7 @@ def free_port() -> int:
 
 def answers(port: int) -> int | None:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as response:  # noqa: S310
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as response:
             return int(response.status)
     except urllib.error.HTTPError as error:
         return error.code
@@ -90,7 +90,7 @@ def test_it_starts_survives_kills_and_stops_cleanly(tmp_path):
         wait_until(lambda: (tmp_path / "postgres" / "postmaster.pid").exists() and postgres_pid(tmp_path) != killed)
         wait_until(lambda: answers(port) == 200)
 
-        family = psutil.Process(process.pid).children(recursive=True) + [psutil.Process(postgres_pid(tmp_path))]
+        family = [*psutil.Process(process.pid).children(recursive=True), psutil.Process(postgres_pid(tmp_path))]
         process.send_signal(signal.SIGINT)
         words, _ = process.communicate(timeout=60)
         assert process.returncode == 0, words
