@@ -67,6 +67,16 @@ def organisation(organisation_id: int) -> Iterator[None]:
 
 
 @contextmanager
+def person(person_id: int) -> Iterator[None]:
+    """This context will let its body see one person's own places in all organisations."""
+    with transaction.atomic():
+        before = _get("person")
+        _set("person", str(person_id))
+        yield
+        _set("person", before)
+
+
+@contextmanager
 def installation() -> Iterator[None]:
     """This context will let its body list the organisations themselves (and nothing inside them)."""
     with transaction.atomic():

@@ -84,6 +84,10 @@ class Person(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects: ClassVar[PersonManager] = PersonManager()
 
+    @property
+    def has_second_factor(self) -> bool:
+        return self.totp_confirmed_at is not None
+
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(email=Lower("email")), name="person_email_lower")]
 
@@ -207,6 +211,14 @@ class Membership(Owned):
         return f"{self.employee_id} in {self.team_id}"
 
 
+class InvitationQuerySet(OwnedQuerySet["Invitation"]):
+    """Invitations by what became of them."""
+
+    def open(self) -> InvitationQuerySet:
+        """This function will keep the ones neither accepted nor withdrawn, run out or not."""
+        return self.filter(accepted_at=None, withdrawn_at=None)  # type: ignore[return-value]
+
+
 class Invitation(Owned):
     """A letter that lets somebody in. Only the token's hash is kept."""
 
@@ -221,19 +233,38 @@ class Invitation(Owned):
     accepted_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
 
+    objects: ClassVar[InvitationQuerySet] = InvitationQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "email"], name="invitation_open_once",
+                condition=models.Q(accepted_at=None, withdrawn_at=None),
+            )
+        ]
+
     def __str__(self) -> str:
         return self.email
 
 
 class SignIn(models.Model):
-    """A session that a person can see and end. Belongs to the installation, like the person."""
+    """
+    A session, as the browser's cookie names it: one that a person can see and end. Of the installation, like him.
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
-    session_key = models.CharField(max_length=40, unique=True)
+    Only the hash of the cookie's key is kept. `person` is null until the second factor has been given.
+    """
+
+    key_hash = models.CharField(max_length=64, unique=True)
+    data = models.TextField()
+    expires_at = models.DateTimeField()
+    person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField()
     seen_at = models.DateTimeField()
     ip = models.GenericIPAddressField(null=True)
     user_agent = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["expires_at"], name="signin_expired")]
 
     def __str__(self) -> str:
         return f"{self.person_id} since {self.at}"
@@ -264,3 +295,27 @@ class SpecialDay(Owned):
 
     def __str__(self) -> str:
         return f"{self.day} {self.note}"
+
+
+class Token(Owned):
+    """A key by which a program works in an employee's name; only its hash is kept, `head` helps to tell them apart."""
+
+    class Scope(models.TextChoices):
+        READ = "read", _("read")
+        WRITE = "write", _("read and write")
+
+    employee = models.ForeignKey(Employee, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(_("name"), max_length=80)
+    head = models.CharField(max_length=12)
+    token_hash = models.CharField(max_length=64, unique=True)
+    scope = models.CharField(_("what it may do"), max_length=5, choices=Scope, default=Scope.READ)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["employee", "-id"], name="token_of_employee")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -8,8 +8,8 @@ from django.db import connection
 
 from ritm.journal import tenancy
 from ritm.kernel.reach import Reach
-from ritm.staff.models import Employee, Organisation, SpecialDay
-from ritm.staff.viewer import Viewer
+from ritm.staff.models import Employee, Organisation, Person, SpecialDay
+from ritm.staff.viewer import Place, Viewer
 
 
 def organisation_ids() -> list[int]:
@@ -20,7 +20,8 @@ def organisation_ids() -> list[int]:
 
 _VIEWER_SQL = """
 WITH me AS (
-    SELECT e.id, e.organisation_id, e.person_id, e.name, e.unit_id, o.timezone, o.currency, o.area_code
+    SELECT e.id, e.organisation_id, e.person_id, e.name, e.unit_id, o.name AS organisation, o.timezone, o.currency,
+        o.area_code
     FROM staff_employee e JOIN staff_organisation o ON o.id = e.organisation_id
     WHERE e.id = %s AND e.left_on IS NULL
 ), my_roles AS (
@@ -41,7 +42,10 @@ SELECT me.*,
     ARRAY(SELECT DISTINCT o.employee_id FROM staff_membership m JOIN staff_membership o ON o.team_id = m.team_id
           WHERE m.employee_id = me.id),
     ARRAY(SELECT id FROM my_units ORDER BY id),
-    ARRAY(SELECT e.id FROM staff_employee e WHERE e.unit_id IN (SELECT id FROM my_units) ORDER BY e.id)
+    ARRAY(SELECT e.id FROM staff_employee e WHERE e.unit_id IN (SELECT id FROM my_units) ORDER BY e.id),
+    (SELECT COALESCE(json_agg(json_build_array(p.id, o.id, o.name, p.position) ORDER BY o.name, p.id), '[]')
+     FROM staff_employee p JOIN staff_organisation o ON o.id = p.organisation_id
+     WHERE p.person_id = me.person_id AND p.left_on IS NULL)
 FROM me
 """
 
@@ -57,27 +61,14 @@ def viewer_of(employee_id: int, *, language: str = "ru") -> Viewer | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    (
-        me,
-        organisation_id,
-        person_id,
-        name,
-        _unit,
-        timezone,
-        currency,
-        area_code,
-        keys,
-        sells,
-        grants,
-        team,
-        units,
-        people,
-    ) = row
+    (me, organisation_id, person_id, name, _unit, organisation, timezone, currency, area_code, keys, sells, grants,
+     team, units, people, places) = row
     return Viewer(
         organisation_id=organisation_id,
         employee_id=me,
         person_id=person_id,
         name=name,
+        organisation=organisation,
         timezone=timezone,
         currency=currency,
         area_code=area_code,
@@ -88,7 +79,17 @@ def viewer_of(employee_id: int, *, language: str = "ru") -> Viewer | None:
         team=tuple(sorted({me, *team})),
         unit_people=tuple(sorted({me, *people})),
         units=tuple(units),
+        places=tuple(Place(*place) for place in places),
     )
+
+
+def place_of(person: Person) -> Place | None:
+    """This function will choose where a person works: where he was last, else his first place; None without any."""
+    places = employees_of(person.pk)
+    if not places:
+        return None
+    chosen = next((p for p in places if p.pk == person.last_employee_id), places[0])
+    return Place(chosen.pk, chosen.organisation_id, chosen.organisation.name, chosen.position)
 
 
 def employees_of(person_id: int) -> list[Employee]:

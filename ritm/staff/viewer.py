@@ -9,6 +9,16 @@ from ritm.kernel.reach import Reach
 
 
 @dataclass(frozen=True)
+class Place:
+    """A person's place in one of the organisations he works for."""
+
+    employee_id: int
+    organisation_id: int
+    organisation: str  # its name
+    position: str = ""
+
+
+@dataclass(frozen=True)
 class Viewer:
     """
     An employee at work, with his reach.
@@ -21,6 +31,7 @@ class Viewer:
     employee_id: int
     person_id: int | None
     name: str
+    organisation: str = ""  # its name
     timezone: str = "Europe/Moscow"
     currency: str = "RUB"
     area_code: str = ""
@@ -31,6 +42,7 @@ class Viewer:
     team: tuple[int, ...] = ()
     unit_people: tuple[int, ...] = ()
     units: tuple[int, ...] = ()
+    places: tuple[Place, ...] = ()  # all of the person's, this one among them
 
     def reach(self, noun: str, verb: str = "see") -> Reach:
         """This function will say how far the viewer reaches with this verb on this noun."""
