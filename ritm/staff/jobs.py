@@ -34,8 +34,12 @@ def send_invitation(*, organisation_id: int, invitation_id: int, base_url: str) 
         known = Person.objects.filter(email=invitation.email).first()
         token = invitations.token_of(invitation)
         letters.send(
-            "invitation", invitation.email, language=known.language if known else "ru", invitation=invitation,
-            url=base_url.rstrip("/") + reverse("staff:accept", args=[token]), base_url=base_url,
+            "invitation",
+            invitation.email,
+            language=known.language if known else "ru",
+            invitation=invitation,
+            url=base_url.rstrip("/") + reverse("staff:accept", args=[token]),
+            base_url=base_url,
         )
 
 
@@ -50,9 +54,13 @@ def send_password_letter(*, email: str, base_url: str) -> None:
     if person is None:
         return
     token = default_token_generator.make_token(person)
-    where = reverse("staff:new_password", args=[urlsafe_base64_encode(force_bytes(person.pk)), token])
+    where = reverse("staff:password_letter", args=[urlsafe_base64_encode(force_bytes(person.pk)), token])
     letters.send(
-        "password", person.email, language=person.language, person=person, url=base_url.rstrip("/") + where,
+        "password",
+        person.email,
+        language=person.language,
+        person=person,
+        url=base_url.rstrip("/") + where,
         base_url=base_url,
     )
 

@@ -238,7 +238,8 @@ class Invitation(Owned):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["organisation", "email"], name="invitation_open_once",
+                fields=["organisation", "email"],
+                name="invitation_open_once",
                 condition=models.Q(accepted_at=None, withdrawn_at=None),
             )
         ]

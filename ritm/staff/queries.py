@@ -61,8 +61,24 @@ def viewer_of(employee_id: int, *, language: str = "ru") -> Viewer | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    (me, organisation_id, person_id, name, _unit, organisation, timezone, currency, area_code, keys, sells, grants,
-     team, units, people, places) = row
+    (
+        me,
+        organisation_id,
+        person_id,
+        name,
+        _unit,
+        organisation,
+        timezone,
+        currency,
+        area_code,
+        keys,
+        sells,
+        grants,
+        team,
+        units,
+        people,
+        places,
+    ) = row
     return Viewer(
         organisation_id=organisation_id,
         employee_id=me,

@@ -54,6 +54,7 @@ def hash_token(token: str) -> str:
 
 def new_recovery_codes(count: int = 10) -> list[str]:
     """This function will make codes like 'K7QM4-9XWTC' (49 bits each)."""
+
     def five() -> str:
         return "".join(secrets.choice(_ALPHABET) for _ in range(5))
 

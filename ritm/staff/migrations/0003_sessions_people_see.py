@@ -27,7 +27,10 @@ class Migration(migrations.Migration):
                 (
                     "person",
                     models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
             ],
@@ -43,7 +46,9 @@ class Migration(migrations.Migration):
                 (
                     "scope",
                     models.CharField(
-                        choices=[("read", "read"), ("write", "read and write")], default="read", max_length=5,
+                        choices=[("read", "read"), ("write", "read and write")],
+                        default="read",
+                        max_length=5,
                         verbose_name="what it may do",
                     ),
                 ),
@@ -53,12 +58,17 @@ class Migration(migrations.Migration):
                 ("revoked_at", models.DateTimeField(null=True)),
                 (
                     "employee",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="staff.employee"),
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="staff.employee"
+                    ),
                 ),
                 (
                     "organisation",
                     models.ForeignKey(
-                        db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+",
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
                         to="staff.organisation",
                     ),
                 ),
@@ -68,7 +78,8 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="invitation",
             constraint=models.UniqueConstraint(
-                condition=models.Q(accepted_at=None, withdrawn_at=None), fields=("organisation", "email"),
+                condition=models.Q(accepted_at=None, withdrawn_at=None),
+                fields=("organisation", "email"),
                 name="invitation_open_once",
             ),
         ),

@@ -55,12 +55,11 @@ def bring_in(*, organisation: Organisation, year: int, by: Actor, at: dt.datetim
     if year not in YEARS:
         raise Refusal(
             _("The production calendar is known for %(first)s–%(last)s.") % {"first": min(YEARS), "last": max(YEARS)},
-            code="year", field="year",
+            code="year",
+            field="year",
         )
     days = special_days_of(year)
-    held = set(
-        SpecialDay.objects.filter(organisation=organisation, day__year=year).values_list("day", flat=True)
-    )
+    held = set(SpecialDay.objects.filter(organisation=organisation, day__year=year).values_list("day", flat=True))
     fresh = [
         SpecialDay(organisation=organisation, day=day, working=working, note=note)
         for day, (working, note) in days.items()

@@ -36,9 +36,7 @@ def take_on(
         organisation_id=unit.organisation_id, unit=unit, name=name, position=position, hired_on=at.date()
     )
     Assignment.objects.create(organisation_id=unit.organisation_id, employee=employee, role=role)
-    publish(
-        EmployeeJoined(employee_id=employee.pk, title=name, unit=unit.name, role=role.name), by=by, at=at
-    )
+    publish(EmployeeJoined(employee_id=employee.pk, title=name, unit=unit.name, role=role.name), by=by, at=at)
     return employee
 
 
@@ -81,7 +79,11 @@ def edit(
     moved += [held[pk] for pk in held.keys() - wanted.keys() if held[pk].key == ADMINISTRATOR]
     refuse_roles_beyond(granter, moved)
     values = {
-        "name": name, "position": position, "phone": phone, "extension": extension, "capacity": capacity,
+        "name": name,
+        "position": position,
+        "phone": phone,
+        "extension": extension,
+        "capacity": capacity,
     }
     changes = between(
         {key: getattr(employee, key) for key in values}
@@ -105,7 +107,13 @@ def edit(
 
 @transaction.atomic
 def go_away(
-    *, employee: Employee, until: dt.date | None, substitute: Employee | None, today: dt.date, by: Actor, at: dt.datetime
+    *,
+    employee: Employee,
+    until: dt.date | None,
+    substitute: Employee | None,
+    today: dt.date,
+    by: Actor,
+    at: dt.datetime,
 ) -> Employee:
     """
     This function will note that somebody is on leave up to and including `until`, and who stands in; None: is back.
@@ -122,16 +130,22 @@ def go_away(
     employee.save(update_fields=["away_until", "substitute"])
     publish(
         EmployeeAway(
-            employee_id=employee.pk, title=employee.name, until=until,
-            substitute_id=substitute.pk if substitute else None, substitute=substitute.name if substitute else "",
+            employee_id=employee.pk,
+            title=employee.name,
+            until=until,
+            substitute_id=substitute.pk if substitute else None,
+            substitute=substitute.name if substitute else "",
         ),
-        by=by, at=at,
+        by=by,
+        at=at,
     )
     return employee
 
 
 @transaction.atomic
-def leave(*, employee: Employee, left_on: dt.date, today: dt.date, granter: Viewer, by: Actor, at: dt.datetime) -> Employee:
+def leave(
+    *, employee: Employee, left_on: dt.date, today: dt.date, granter: Viewer, by: Actor, at: dt.datetime
+) -> Employee:
     """
     This function will note that somebody has left: he is a stranger to this organisation from his next request.
 
@@ -173,5 +187,3 @@ def come_back(*, employee: Employee, granter: Viewer, by: Actor, at: dt.datetime
     employee.save(update_fields=["left_on"])
     publish(EmployeeReturned(employee_id=employee.pk, title=employee.name), by=by, at=at)
     return employee
-
-

@@ -48,24 +48,26 @@ def invite(
     refuse_roles_beyond(granter, [role])
     if unit.closed_at is not None:
         raise Refusal(_("This unit is closed: choose an open one."), code="closed", field="unit")
-    if Employee.objects.filter(
-        organisation_id=by.organisation_id, person__email=email, left_on=None
-    ).exists():
+    if Employee.objects.filter(organisation_id=by.organisation_id, person__email=email, left_on=None).exists():
         raise Refusal(_("This person works here already."), code="works_here", field="email")
     if Invitation.objects.select_for_update().open().filter(organisation_id=by.organisation_id, email=email).exists():
         raise Refusal(
             _("This address is invited already: send the letter again from the list."), code="invited", field="email"
         )
     invitation = Invitation.objects.create(
-        organisation_id=by.organisation_id, email=email, name=name, unit=unit, role=role, invited_by_id=by.employee_id,
+        organisation_id=by.organisation_id,
+        email=email,
+        name=name,
+        unit=unit,
+        role=role,
+        invited_by_id=by.employee_id,
         token_hash=secrets.hash_token(f"{by.organisation_id}:{email}:{at.isoformat()}"),
-        created_at=at, expires_at=at + GOOD_FOR,
+        created_at=at,
+        expires_at=at + GOOD_FOR,
     )
     invitation.token_hash = secrets.hash_token(token_of(invitation))
     invitation.save(update_fields=["token_hash"])
-    publish(
-        Invited(invitation_id=invitation.pk, email=email, title=name, unit=unit.name, role=role.name), by=by, at=at
-    )
+    publish(Invited(invitation_id=invitation.pk, email=email, title=name, unit=unit.name, role=role.name), by=by, at=at)
     send_invitation.defer(organisation_id=by.organisation_id, invitation_id=invitation.pk, base_url=base_url)
     return invitation
 
@@ -145,9 +147,7 @@ def accept(*, invitation: Invitation, person: Person, at: dt.datetime) -> Employ
         employee.unit, employee.left_on = invitation.unit, None
         employee.save(update_fields=["unit", "left_on"])
         Assignment.objects.filter(employee=employee).delete()
-    Assignment.objects.create(
-        organisation_id=invitation.organisation_id, employee=employee, role=invitation.role
-    )
+    Assignment.objects.create(organisation_id=invitation.organisation_id, employee=employee, role=invitation.role)
     invitation.accepted_at = at
     invitation.save(update_fields=["accepted_at"])
     person.last_employee_id = employee.pk
@@ -156,6 +156,7 @@ def accept(*, invitation: Invitation, person: Person, at: dt.datetime) -> Employ
         EmployeeJoined(
             employee_id=employee.pk, title=employee.name, unit=invitation.unit.name, role=invitation.role.name
         ),
-        by=Actor(invitation.organisation_id, employee.pk, "web"), at=at,
+        by=Actor(invitation.organisation_id, employee.pk, "web"),
+        at=at,
     )
     return employee

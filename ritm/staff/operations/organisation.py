@@ -44,7 +44,12 @@ def edit(
     if currency not in CURRENCIES:
         raise Refusal(_("This currency is not in use here."), code="currency", field="currency")
     changes = put(
-        organisation, name=name, legal_name=legal_name, inn=inn, timezone=timezone, currency=currency,
+        organisation,
+        name=name,
+        legal_name=legal_name,
+        inn=inn,
+        timezone=timezone,
+        currency=currency,
         area_code=area_code,
     )
     if changes:

@@ -28,7 +28,8 @@ def _tell(person: Person, event: type[OfEmployee], at: dt.datetime, **words: obj
         with tenancy.organisation(place.organisation_id):
             publish(
                 event(employee_id=place.pk, title=place.name, **words),
-                by=Actor(place.organisation_id, place.pk, "web"), at=at,
+                by=Actor(place.organisation_id, place.pk, "web"),
+                at=at,
             )
 
 
@@ -95,7 +96,9 @@ def turn_on_second_factor(*, person: Person, secret: str, code: str, at: dt.date
     step = step_of(person, code, at)
     if step is None:
         raise Refusal(
-            _("This code does not fit. Check the clock of your phone and type the newest code."), code="code", field="code"
+            _("This code does not fit. Check the clock of your phone and type the newest code."),
+            code="code",
+            field="code",
         )
     codes = secrets.new_recovery_codes()
     person.totp_confirmed_at, person.totp_last_step = at, step

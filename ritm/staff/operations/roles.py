@@ -46,7 +46,9 @@ def refuse_roles_beyond(granter: Viewer, roles: Iterable[Role]) -> None:
     if ADMINISTRATOR in granter.role_keys:
         return
     if any(role.key == ADMINISTRATOR for role in roles):
-        raise Refusal(_("Only an administrator can make another administrator."), code="beyond_own_reach", field="roles")
+        raise Refusal(
+            _("Only an administrator can make another administrator."), code="beyond_own_reach", field="roles"
+        )
     for grant in Grant.objects.filter(role__in=[role.pk for role in roles]):
         refuse_beyond(granter, {(grant.noun, grant.verb): Reach(grant.reach)})
 
@@ -59,7 +61,9 @@ def lock_administrators(organisation_id: int) -> None:
 def refuse_without_administrator(organisation_id: int) -> None:
     """This function will refuse a change, already made in this transaction, that left nobody to administer."""
     left = Assignment.objects.filter(
-        organisation_id=organisation_id, role__key=ADMINISTRATOR, employee__left_on=None,
+        organisation_id=organisation_id,
+        role__key=ADMINISTRATOR,
+        employee__left_on=None,
         employee__person__is_active=True,
     )
     if not left.exists():
@@ -69,7 +73,9 @@ def refuse_without_administrator(organisation_id: int) -> None:
 
 
 @transaction.atomic
-def add(*, organisation: Organisation, name: str, like: Role | None, granter: Viewer, by: Actor, at: dt.datetime) -> Role:
+def add(
+    *, organisation: Organisation, name: str, like: Role | None, granter: Viewer, by: Actor, at: dt.datetime
+) -> Role:
     """This function will add a role of the organisation's own, reaching as far as `like` (nowhere without it)."""
     cells: dict[tuple[str, str], Reach] = {}
     if like is not None:
@@ -86,9 +92,7 @@ def add(*, organisation: Organisation, name: str, like: Role | None, granter: Vi
 
 
 @transaction.atomic
-def edit(
-    *, role: Role, name: str, sells: bool, cells: Cells, granter: Viewer, by: Actor, at: dt.datetime
-) -> Role:
+def edit(*, role: Role, name: str, sells: bool, cells: Cells, granter: Viewer, by: Actor, at: dt.datetime) -> Role:
     """
     This function will rename a role and set how far it reaches; effective at everybody's next request.
 
@@ -143,7 +147,8 @@ def remove(*, role: Role, by: Actor, at: dt.datetime) -> None:
     holders = Employee.objects.filter(pk__in=Assignment.objects.filter(role=role).values("employee_id"))
     if holders.exists():
         raise Refusal(
-            _("Somebody holds this role: %(names)s.") % {"names": ", ".join(holders.values_list("name", flat=True)[:5])},
+            _("Somebody holds this role: %(names)s.")
+            % {"names": ", ".join(holders.values_list("name", flat=True)[:5])},
             code="role_in_use",
         )
     from ritm.staff.models import Invitation
@@ -165,5 +170,7 @@ def _set(role: Role, cells: Cells) -> None:
             for (noun, verb), reach in cells.items()
             if reach > Reach.NOBODY
         ),
-        update_conflicts=True, unique_fields=["role", "noun", "verb"], update_fields=["reach"],
+        update_conflicts=True,
+        unique_fields=["role", "noun", "verb"],
+        update_fields=["reach"],
     )

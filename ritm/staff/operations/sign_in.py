@@ -98,7 +98,7 @@ def step_of(person: Person, code: str, at: dt.datetime) -> int | None:
 
 @transaction.atomic
 def may_ask_for_letter(*, email: str, address: str | None, at: dt.datetime) -> Outcome:
-    """This function will count a request for a password letter: three per e-mail and twenty per address in 15 minutes."""
+    """This function will count a request for a password letter: 3 per e-mail and 20 per address in 15 minutes."""
     keys = {_key("letter", email.strip().lower()): 3}
     if address:
         keys[_key("letters from", address)] = 20
@@ -133,7 +133,9 @@ def _wait_until(keys: dict[str, int], at: dt.datetime) -> dt.datetime | None:
         with connection.cursor() as cursor:
             # Tries with one key queue up: a hundred at once would each find the count still low.
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
-        recent = list(Attempt.objects.filter(key=key, at__gt=at - WINDOW).order_by("-at").values_list("at", flat=True)[:limit])
+        recent = list(
+            Attempt.objects.filter(key=key, at__gt=at - WINDOW).order_by("-at").values_list("at", flat=True)[:limit]
+        )
         if len(recent) == limit:
             waits.append(recent[-1] + WINDOW)
     return max(waits, default=None)

@@ -26,9 +26,7 @@ def _names(members: Sequence[Employee]) -> tuple[str, ...]:
 
 
 @transaction.atomic
-def form(
-    *, organisation: Organisation, name: str, members: Sequence[Employee], by: Actor, at: dt.datetime
-) -> Team:
+def form(*, organisation: Organisation, name: str, members: Sequence[Employee], by: Actor, at: dt.datetime) -> Team:
     """This function will form a team of these employees. Refuses a name that is taken."""
     try:
         with transaction.atomic():

@@ -27,9 +27,7 @@ def add(*, parent: Unit, name: str, by: Actor, at: dt.datetime) -> Unit:
 
 
 @transaction.atomic
-def edit(
-    *, unit: Unit, name: str, parent: Unit | None, head: Employee | None, by: Actor, at: dt.datetime
-) -> Unit:
+def edit(*, unit: Unit, name: str, parent: Unit | None, head: Employee | None, by: Actor, at: dt.datetime) -> Unit:
     """
     This function will rename a unit, move it with all below it under `parent`, and set its head.
 
