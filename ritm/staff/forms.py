@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ritm.kernel.refusal import Refusal
 from ritm.staff.models import Employee, Person, Role, Unit
@@ -55,7 +56,7 @@ class AcceptForm(forms.Form):
     password = _password(_("Choose a password"), "new-password", help_text=PASSWORD_HELP)
 
 
-class ProfileForm(forms.ModelForm[Person]):
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Person
         fields = ("name", "language", "theme")
@@ -111,18 +112,18 @@ class _OfOrganisation(forms.Form):
                 self.fields[name].queryset = roles  # type: ignore[attr-defined]
 
 
-class _UnitChoice(forms.ModelChoiceField):
+class _UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """Shows the depth of a unit in the tree."""
 
-    def label_from_instance(self, obj: Any) -> str:
-        return "\u2007\u2007" * (obj.path.count("/") - 2) + obj.name
+    def label_from_instance(self, obj: Unit) -> str:
+        return "\u2007\u2007" * (obj.path.count("/") - 2) + str(obj.name)
 
 
 class UnitForm(_OfOrganisation):
     name = forms.CharField(label=_("Name"), max_length=150)
     parent = _UnitChoice(label=_("Part of"), queryset=Unit.objects.none())
     head = forms.ModelChoiceField(
-        label=_("Head"),
+        label=pgettext_lazy("unit", "Head"),
         queryset=Employee.objects.none(),
         required=False,
         help_text=_("Sees everything that people of this unit and of units below enter."),
@@ -143,20 +144,20 @@ class TeamForm(_OfOrganisation):
 
 class InviteForm(_OfOrganisation):
     email = forms.EmailField(label=_("E-mail"), widget=forms.EmailInput(attrs={"autofocus": True}))
-    name = forms.CharField(label=_("Name"), max_length=150)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=150)
     unit = _UnitChoice(label=_("Unit"), queryset=Unit.objects.none())
     role = forms.ModelChoiceField(label=_("Role"), queryset=Role.objects.none())
 
 
 class TakeOnForm(_OfOrganisation):
-    name = forms.CharField(label=_("Name"), max_length=150)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=150)
     position = forms.CharField(label=_("Position"), max_length=150, required=False)
     unit = _UnitChoice(label=_("Unit"), queryset=Unit.objects.none())
     role = forms.ModelChoiceField(label=_("Role"), queryset=Role.objects.none())
 
 
 class EmployeeForm(_OfOrganisation):
-    name = forms.CharField(label=_("Name"), max_length=150)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=150)
     position = forms.CharField(label=_("Position"), max_length=150, required=False)
     unit = _UnitChoice(label=_("Unit"), queryset=Unit.objects.none())
     roles = forms.ModelMultipleChoiceField(

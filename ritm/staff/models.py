@@ -8,6 +8,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ritm.kernel.reach import Reach
 from ritm.staff.viewer import Viewer
@@ -62,7 +63,7 @@ class Person(AbstractBaseUser):
     """Somebody who signs in; may be an employee of several organisations. Belongs to the installation."""
 
     email = models.EmailField(_("e-mail"), unique=True)
-    name = models.CharField(_("name"), max_length=150)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=150)
     language = models.CharField(
         _("language"), max_length=2, default="ru", choices=[("ru", "Русский"), ("en", "English")]
     )
@@ -147,7 +148,7 @@ class Employee(Owned):
     """A person's place in one organisation."""
 
     person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
-    name = models.CharField(_("name"), max_length=150)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=150)
     position = models.CharField(_("position"), max_length=150, blank=True)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     roles = models.ManyToManyField(Role, related_name="+", through="Assignment")
@@ -216,14 +217,14 @@ class InvitationQuerySet(OwnedQuerySet["Invitation"]):
 
     def open(self) -> InvitationQuerySet:
         """This function will keep the ones neither accepted nor withdrawn, run out or not."""
-        return self.filter(accepted_at=None, withdrawn_at=None)  # type: ignore[return-value]
+        return self.filter(accepted_at=None, withdrawn_at=None)
 
 
 class Invitation(Owned):
     """A letter that lets somebody in. Only the token's hash is kept."""
 
     email = models.EmailField(_("e-mail"))
-    name = models.CharField(_("name"), max_length=150)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=150)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="+")
     token_hash = models.CharField(max_length=64, unique=True)

@@ -60,7 +60,7 @@ def invite(
         name=name,
         unit=unit,
         role=role,
-        invited_by_id=by.employee_id,
+        invited_by_id=granter.employee_id,
         token_hash=secrets.hash_token(f"{by.organisation_id}:{email}:{at.isoformat()}"),
         created_at=at,
         expires_at=at + GOOD_FOR,

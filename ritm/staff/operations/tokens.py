@@ -30,7 +30,7 @@ def make(*, name: str, scope: str, days: int, by: Actor, at: dt.datetime) -> tup
         raise Refusal(_("A token lives at most a year."), code="days", field="days")
     if scope not in Token.Scope.values:
         raise Refusal(_("There is no such scope."), code="scope", field="scope")
-    employee = Employee.objects.get(pk=by.employee_id)
+    employee = Employee.objects.get(pk=by.employee_id or 0)
     text = f"ritm_{by.organisation_id}_{random.token_urlsafe(32)}"
     token = Token.objects.create(
         organisation_id=by.organisation_id,
