@@ -19,6 +19,7 @@ from ritm.retention.models import Prior, Rhythm, RhythmRule, Status, Transition
 from ritm.retention.rules import rhythm, rhythm_words
 from ritm.retention.rules.rhythm import Beat, Explanation, Rule
 from ritm.shell.rhythm_strip import Strip, axis
+from ritm.staff.models import Employee
 from ritm.staff.viewer import Viewer
 from ritm.trade.models import Order
 
@@ -28,7 +29,7 @@ STRIP_DOTS = 60
 # A client lost longer ago belongs to the win-back people, not to today.
 LOST_RECENTLY_DAYS = 60
 # Chances are reckoned for this many of the most valuable candidates.
-CANDIDATES = 1_000
+CANDIDATES = 500
 
 
 def rule_on(organisation_id: int, day: dt.date) -> Rule:
@@ -80,6 +81,16 @@ def beat_of(row: Rhythm) -> Beat:
         usual=rhythm.DEFAULT_RULE.usual if row.base_interval is None else row.base_interval,
         returned=row.returned,
     )
+
+
+def label(interval_days: float, lang: str) -> str:
+    """This function will say an interval in words: «раз в 3 месяца»."""
+    return rhythm_words.label(interval_days, "en" if lang == "en" else "ru")
+
+
+def label_of(row: Rhythm, lang: str) -> str:
+    """This function will say how often a client buys; '' while his own rhythm is not known."""
+    return label(row.interval_days, lang) if row.interval_days is not None and row.orders > 1 else ""
 
 
 def sentence_of(row: Rhythm, today: dt.date, known: Population, lang: str, *, client: str = "") -> str:
@@ -314,6 +325,12 @@ def replay(
             usual, (begins, following) = following, next(months)
         beat = rhythm.observe(beat, day, amount, usual=usual, rule=rule)
     return rhythm.refund(beat, -returns)
+
+
+def names_of(employee_ids: Iterable[int], viewer: Viewer) -> dict[int, str]:
+    """This function will give the employees' names by id."""
+    people = Employee.objects.filter(organisation_id=viewer.organisation_id, pk__in=list(employee_ids))
+    return dict(people.values_list("pk", "name"))
 
 
 def class_history(client_id: int, viewer: Viewer, limit: int = 30) -> QuerySet[Transition]:

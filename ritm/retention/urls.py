@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from ritm.retention import views
 
 app_name = "retention"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("clients/<int:client_id>/rhythm/", views.rhythm, name="rhythm"),
+    path("slipping/", views.slipping, name="slipping"),
+]
