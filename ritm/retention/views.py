@@ -58,7 +58,7 @@ def slipping(request: HttpRequest) -> HttpResponse:
         request,
         "retention/slipping.html",
         {
-            "items": [(item, strips.get(item.client_id), owners.get(item.owner_id)) for item in found],
+            "items": [(item, strips.get(item.client_id), owners.get(item.owner_id or 0)) for item in found],
             "stake": sum(item.stake for item in found),
             "today": today,
             "limit": SHOWN_AT_RISK,

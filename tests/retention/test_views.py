@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
@@ -16,7 +17,7 @@ from tests.retention.doors import DOORS
 
 @pytest.fixture(autouse=True)
 def _today(monkeypatch):
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+    monkeypatch.setattr("ritm.retention.views.timezone", SimpleNamespace(now=lambda: NOW))
 
 
 @pytest.mark.parametrize("name", DOORS)
