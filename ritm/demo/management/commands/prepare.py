@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from ritm.demo import operations
 from ritm.staff.queries import organisation_ids
 
 
@@ -27,8 +28,8 @@ class Command(BaseCommand):
             self.stdout.write("Preparing the database …")
             call_command("migrate", verbosity=0, interactive=False)
         self._collect()
-        if not organisation_ids() and not no_demo:
-            self.stdout.write("Loading the demo company …")
+        if not no_demo and (not organisation_ids() or operations.companies()):
+            # Loads the companies into an empty base; where they stand already, only says the logins.
             call_command("demo")
 
     def _collect(self) -> None:
