@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import importlib
-import importlib.util
 import math
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -18,7 +16,7 @@ from ritm.demo.aside import aside
 from ritm.demo.models import Company
 from ritm.demo.population import Market
 from ritm.journal import tenancy
-from ritm.kernel.actor import Actor
+from ritm.retention.operations import rhythm_clock
 from ritm.staff import operations as staff
 from ritm.staff.models import Assignment, Employee, Organisation, Person, Role, Unit
 
@@ -223,14 +221,10 @@ def _drop_scratch() -> None:
         population.run(f"DROP TABLE IF EXISTS {table}")
 
 
-def rebuild(organisation_ids: list[int], *, as_of: dt.date, at: dt.datetime) -> None:
+def rebuild(organisation_ids: list[int], *, at: dt.datetime) -> None:
     """This function will have retention work out every client's rhythm from the orders just written."""
-    if importlib.util.find_spec("ritm.retention.operations") is None:
-        return
-    retention = importlib.import_module("ritm.retention.operations")
     for organisation_id in organisation_ids:
-        with tenancy.organisation(organisation_id):
-            retention.rebuild(by=Actor(organisation_id, via="demo"), at=at)
+        rhythm_clock.rebuild(organisation_id=organisation_id, now=at, anew=True)
 
 
 def tidy(tables: tuple[str, ...] = (*_BULKY, "trade_line")) -> None:

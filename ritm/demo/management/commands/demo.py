@@ -58,7 +58,7 @@ class Command(BaseCommand):
             if order.as_of == local_date(now, "Europe/Moscow")
             else dt.datetime.combine(order.as_of, dt.time(6, 0), tzinfo=dt.UTC)
         )
-        operations.rebuild(made, as_of=order.as_of, at=at)
+        operations.rebuild(made, at=at)
         operations.tidy(("retention_rhythm",))
         self.stdout.write(f"Готово за {time.monotonic() - started:.0f} с.")
         self._logins()
