@@ -67,6 +67,8 @@ class SessionStore(SessionBase):
     def save(self, must_create: bool = False) -> None:
         if self.session_key is None:
             return self.create()
+        if transaction.get_connection().needs_rollback:
+            return None  # the request is undone (a refusal, a 404), and what it remembered with it
         now = timezone.now()
         data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
         ip, user_agent = data.get(DEVICE) or (None, "")
