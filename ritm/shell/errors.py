@@ -68,7 +68,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
         500,
         _("Something broke on our side"),
         _(
-            "Nothing was saved. Try again in a minute; if it happens again, tell your administrator what you were doing."
+            "Nothing was saved. Try again in a minute; if it happens again, tell your administrator what you "
+            "were doing."
         ),
         again=request.path if request.method == "GET" else "",
     )

@@ -57,10 +57,8 @@ class Doing:
 
 
 def theme(request: HttpRequest) -> str:
-    """This function will name the theme: the person's own, or for a stranger the one this browser had last."""
-    if getattr(request, "viewer", None) is not None:
-        return str(getattr(request.user, "theme", "auto"))
-    return theme_of_browser(request)
+    """This function will name the theme: what staff's middleware found, else the one this browser had last."""
+    return str(getattr(request, "theme", "")) or theme_of_browser(request)
 
 
 def theme_of_browser(request: HttpRequest) -> str:

@@ -7,10 +7,15 @@ import random
 from decimal import Decimal
 from typing import Any
 
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
 from ritm.shell import chips
 from ritm.shell.rhythm_strip import Strip, axis
+from ritm.shell.sockets import Moment
 
 TODAY = dt.date(2026, 3, 16)
+NOW = dt.datetime(2026, 3, 16, 9, 0, tzinfo=dt.UTC)
 
 
 def _strip(
@@ -75,17 +80,76 @@ def strips() -> list[Strip]:
             base=4,
         ),
         _strip([1, 1, 2, 1, 1, 3], 9, "slipping", "Покупал каждый день, молчит девятый", base=2),
-        _strip(
-            [180, 190, 170, 200, 185], 210, "overdue", "Покупает раз в полгода, молчит 210 дней", base=185
-        ),
+        _strip([180, 190, 170, 200, 185], 210, "overdue", "Покупает раз в полгода, молчит 210 дней", base=185),
     ]
+
+
+class SampleForm(forms.Form):
+    """A field of every kind."""
+
+    name = forms.CharField(label=_("Name"), max_length=200, help_text=_("As it stands in the contract"))
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=[("", "–"), ("company", _("company")), ("household", _("household"))]
+    )
+    amount = forms.DecimalField(label=_("Amount"), required=False)
+    day = forms.DateField(
+        label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    agrees = forms.BooleanField(label=_("Agrees to receive letters"), required=False)
+    channel = forms.ChoiceField(
+        label=_("How to reach him"),
+        widget=forms.RadioSelect,
+        choices=[("call", _("by phone")), ("mail", _("by letter"))],
+    )
+    file = forms.FileField(label=_("File"), required=False)
 
 
 def samples() -> dict[str, Any]:
     """This function will give the context of the gallery."""
+    shown = strips()
+    wrong = SampleForm({"amount": "много", "name": "", "agrees": "on"}, auto_id="w_%s")
+    wrong.add_error(None, _("The client could not be saved: mend what is marked."))
+    names = ("ООО «Канцелярия Поволжья»", "ИП Константинопольский Рахметулла Бекмухамбетович", "Семья Ивановых",
+             "АО «Верхневолжское сельскохозяйственное объединение «Водстройтрансгаз»")  # fmt: skip
     return {
-        "strips": strips(),
+        "parts": [
+            ("strips", _("Rhythm strip")),
+            ("words", _("Chips, figures, dates")),
+            ("buttons", _("Buttons and menus")),
+            ("fields", _("Fields")),
+            ("tables", _("Tables")),
+            ("panels", _("Panels, moments, notices")),
+            ("figures", _("Bars, stats, progress")),
+        ],
+        "strips": shown,
+        "full_strips": [shown[i] for i in (3, 4, 7, 9)],
         "statuses": list(chips.STATUSES),
         "zones": list(chips.ZONES),
         "today": TODAY,
+        "now": NOW,
+        "pasts": [NOW - dt.timedelta(minutes=m) for m in (0, 5, 125, 1500, 7000, 40_000, 200_000, 1_400_000)],
+        "counts": [0, 1, 2, 5, 21, 1250],
+        "form": SampleForm(initial={"day": TODAY, "kind": "company"}, auto_id="g_%s"),
+        "wrong_form": wrong,
+        "rows": [
+            {"name": name, "strip": shown[i + 2], "worth": Decimal(worth)}
+            for i, (name, worth) in enumerate(zip(names, (4_820_000, 96_400, 0, 18_304_550), strict=True))
+        ],
+        "page": {"previous": "", "next": "#tables"},
+        "zone_parts": [
+            {"tone": "green", "value": 212, "label": _("green"), "url": "#figures"},
+            {"tone": "yellow", "value": 64, "label": _("yellow"), "url": "#figures"},
+            {"tone": "red", "value": 9, "label": _("red"), "url": "#figures"},
+        ],
+        "no_parts": [],
+        "spark": [12, 14, 9, 11, 16, 18, 15, 21, 24, 19, 26, 29],
+        "moments": [
+            Moment(
+                NOW, "1", "phone", "Позвонили, заказ будет в четверг", "Ждут поставку из Казани, просят скидку 3 %."
+            ),
+            Moment(NOW - dt.timedelta(days=2), "2", "shopping-cart", "Заказ № 4812 на 84 300 ₽", tone="good"),
+            Moment(NOW - dt.timedelta(days=40), "3", "triangle-alert", "Стал ускользать", tone="bad"),
+            Moment(NOW - dt.timedelta(days=400), "4", "user-round", "Ответственный: Вера", tone="quiet"),
+        ],
     }

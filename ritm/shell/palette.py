@@ -22,13 +22,11 @@ class Found:
 
 
 def found(viewer: Viewer, text: str, *, limit: int = 7) -> list[Found]:
-    """This function will list what the text finds for the viewer; without a text, where he may go and what he may do."""
+    """This function will list what the text finds; without a text, where the viewer may go and what he may do."""
     wanted = text.casefold()
     places = [link for group in frame.nav(viewer, "").groups for link in group.items]
     groups = [
-        Found(source.label, tuple(source.find(viewer, text, limit)))
-        for source in SEARCH
-        if len(text) >= SHORTEST
+        Found(source.label, tuple(source.find(viewer, text, limit))) for source in SEARCH if len(text) >= SHORTEST
     ]
     groups += [
         Found(
@@ -42,9 +40,7 @@ def found(viewer: Viewer, text: str, *, limit: int = 7) -> list[Found]:
         Found(
             _("Go to"),
             tuple(
-                Hit(str(link.label), link.url, "", link.icon)
-                for link in places
-                if wanted in str(link.label).casefold()
+                Hit(str(link.label), link.url, "", link.icon) for link in places if wanted in str(link.label).casefold()
             ),
         ),
     ]

@@ -40,7 +40,7 @@ class Strip:
 
 @dataclass(frozen=True)
 class Dot:
-    """A purchase (or several that fall on one spot): its place, radius, last day, amount, and how many it stands for."""
+    """A purchase, or several on one spot: its place, radius, last day, amount, and how many it stands for."""
 
     x: float
     r: float
@@ -109,9 +109,7 @@ def draw(strip: Strip, size: Size = "inline") -> Drawing:
         return place(day) if day is not None and strip.start <= day <= strip.end else None
 
     shown = sorted((d for d in strip.dots if strip.start <= d[0] <= strip.end), key=lambda d: d[0])
-    dots = _dots(
-        shown, place, width / unit, smallest, _crowded(shown, days, width - 2 * margin, smallest, largest)
-    )
+    dots = _dots(shown, place, width / unit, smallest, _crowded(shown, days, width - 2 * margin, smallest, largest))
     band = None
     if strip.expected is not None:
         left, right = strip.expected
@@ -187,9 +185,7 @@ def _ticks(start: dt.date, end: dt.date, place: Callable[[dt.date], float], size
     if size == "inline":
         return ()
     months = (end - start).days / 30.44
-    step = (
-        (1 if months <= 14 else 3 if months <= 48 else 12) if size == "full" else (3 if months <= 14 else 12)
-    )
+    step = (1 if months <= 14 else 3 if months <= 48 else 12) if size == "full" else (3 if months <= 14 else 12)
     if months < 2:
         return ()
     year, month = start.year, start.month

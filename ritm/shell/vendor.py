@@ -41,7 +41,8 @@ class VendorFinder(BaseFinder):
 
     def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
         found = [self.storage.path(path)] if path in FILES and self.storage.exists(path) else []
-        return found if find_all else (found[0] if found else None)
+        # Nothing is [], as Django's own finders say it: None would be taken for a path.
+        return found if find_all or not found else found[0]
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterable[tuple[str, Storage]]:
         for name in FILES:

@@ -83,16 +83,12 @@ def _words_of(folder: Path) -> Iterator[Word]:
             yield from _words_in(path.read_text(), path)
         elif path.suffix in (".html", ".txt") and "templates" in path.parts:
             # Django turns a template into something like Python that only calls gettext; indents mean nothing in it.
-            code = "\n".join(
-                line.lstrip() for line in templatize(path.read_text(), origin=str(path)).splitlines()
-            )
+            code = "\n".join(line.lstrip() for line in templatize(path.read_text(), origin=str(path)).splitlines())
             yield from _words_in(code, path)
 
 
 def _words_in(code: str, path: Path) -> Iterator[Word]:
-    for line, function, texts, _ in extract_python(
-        BytesIO(code.encode()), list(KEYWORDS), [], {"encoding": "utf-8"}
-    ):
+    for line, function, texts, _ in extract_python(BytesIO(code.encode()), list(KEYWORDS), [], {"encoding": "utf-8"}):
         texts = (texts,) if isinstance(texts, str | None) else tuple(texts)
         place = f"{path}:{line}"
         spec = KEYWORDS[function]
@@ -133,9 +129,7 @@ def faults(all_rooms: list[Room]) -> list[str]:
         for word in room.words.values():
             if word.key not in known:
                 found.append(f"{room.name}: not translated: {word.one!r} ({_shown(word.place)})")
-            elif word.many and not any(
-                isinstance(message.id, list | tuple) for _, message in known[word.key]
-            ):
+            elif word.many and not any(isinstance(message.id, list | tuple) for _, message in known[word.key]):
                 found.append(f"{room.name}: translated without plural forms: {word.one!r}")
     for (_, one), said in known.items():
         for name, message in said:

@@ -106,17 +106,10 @@ def show_ago(value: dt.date, now: dt.datetime) -> str:
         return gettext("tomorrow")
     size = abs(days)
     # Weeks up to two months, months up to two years: one rounded number is read faster than a precise one.
-    for limit, unit, length in ((14, "day", 1.0), (61, "week", 7.0), (730, "month", 30.4375)):
-        if size < limit:
-            count = round(size / length)
-            break
-    else:
-        count, unit = round(size / 365.25), "year"
-    return (
-        _past(count, unit)
-        if days > 0
-        else _unbroken(gettext("in %(span)s")) % {"span": _accusative(count, unit)}
-    )
+    steps = ((14, "day", 1.0), (61, "week", 7.0), (730, "month", 30.4375))
+    unit, length = next(((unit, length) for limit, unit, length in steps if size < limit), ("year", 365.25))
+    count = round(size / length)
+    return _past(count, unit) if days > 0 else _unbroken(gettext("in %(span)s")) % {"span": _accusative(count, unit)}
 
 
 def _counted(count: int, unit: str) -> str:

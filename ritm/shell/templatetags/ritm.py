@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.template.loader import render_to_string
 from django.forms import (
     BoundField,
     CheckboxInput,
@@ -17,13 +17,14 @@ from django.forms import (
     Select,
     Textarea,
 )
+from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from ritm.kernel.money import show_money, show_short_money
 from ritm.kernel.phone import show_phone
-from ritm.shell import chips, icons, nouns, writing
+from ritm.shell import chips, figures, icons, nouns, writing
 from ritm.shell.rhythm_strip import Size, Strip, draw
 
 register = template.Library()
@@ -48,11 +49,7 @@ def exact_money(amount: Number | None, currency: str = "RUB") -> str:
 @register.filter
 def short_money(amount: Number | None, currency: str = "RUB") -> str:
     """{{ total|short_money }} – '1,3 млн ₽'."""
-    return (
-        writing.NOTHING
-        if amount in (None, "")
-        else show_short_money(amount, currency, lang=writing.language())
-    )
+    return writing.NOTHING if amount in (None, "") else show_short_money(amount, currency, lang=writing.language())
 
 
 @register.filter
@@ -217,20 +214,19 @@ def pagination(page: Any) -> dict[str, Any]:
 @register.inclusion_tag("ui/stacked_bar.html")
 def stacked_bar(parts: Any, label: object = "") -> dict[str, Any]:
     """{% stacked_bar parts label=… %} – parts are dicts: tone, value, label, url (optional)."""
-    parts = [dict(part) for part in parts if part["value"]]
-    total = sum(float(part["value"]) for part in parts)
-    x = 0.0
-    for part in parts:
-        part["x"], part["width"] = round(x, 3), round(float(part["value"]) / total * 100, 3)
-        part["share"] = float(part["value"]) / total
-        x += part["width"]
-    return {"parts": parts, "label": label}
+    return {"parts": figures.stack(parts), "label": label}
 
 
 @register.inclusion_tag("ui/progress.html")
 def progress(share: float, label: object = "") -> dict[str, Any]:
     """{% progress 0.4 label="…" %} – how far a job has come, 0 to 1."""
     return {"percent": round(min(1.0, max(0.0, float(share))) * 100, 1), "label": label}
+
+
+@register.inclusion_tag("ui/sparkline.html")
+def sparkline(values: Sequence[Number], label: object = "", width: int = 120, height: int = 28) -> dict[str, Any]:
+    """{% sparkline months label="…" %} – a small line without axes; the label says what it shows."""
+    return {"label": label, "width": width, "height": height} | figures.spark(values, width, height)
 
 
 @register.simple_block_tag
@@ -240,9 +236,7 @@ def panel(content: SafeString, title: object = "", extra: str = "") -> SafeStrin
 
 
 @register.simple_block_tag
-def menu(
-    content: SafeString, label: object = "", icon: str = "", extra: str = "", quiet: bool = False
-) -> SafeString:
+def menu(content: SafeString, label: object = "", icon: str = "", extra: str = "", quiet: bool = False) -> SafeString:
     """{% menu label="…" icon="ellipsis" %}…{% endmenu %} – a button that opens a list of `.menu__item`s."""
     return render_to_string(
         "ui/menu.html", {"content": content, "label": label, "icon": icon, "extra": extra, "quiet": quiet}
@@ -252,6 +246,4 @@ def menu(
 @register.simple_block_tag
 def dialog(content: SafeString, id: str, title: object = "", drawer: bool = False) -> SafeString:
     """{% dialog id="…" title="…" %}…{% enddialog %} – opened by a button with data-open="id"."""
-    return render_to_string(
-        "ui/dialog.html", {"content": content, "id": id, "title": title, "drawer": drawer}
-    )
+    return render_to_string("ui/dialog.html", {"content": content, "id": id, "title": title, "drawer": drawer})

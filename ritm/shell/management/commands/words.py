@@ -15,9 +15,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("rooms", nargs="*", help="only write to these rooms' catalogues")
-        parser.add_argument(
-            "--check", action="store_true", help="write nothing; fail when a word is not translated"
-        )
+        parser.add_argument("--check", action="store_true", help="write nothing; fail when a word is not translated")
         parser.add_argument("--compile", action="store_true", help="only compile the catalogues")
 
     def handle(self, *args: Any, **options: Any) -> None:
