@@ -31,10 +31,7 @@ CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("RITM_ORIGINS", "").
 HTTPS = os.environ.get("RITM_HTTPS") == "1"
 
 INSTALLED_APPS = [
-    "django.contrib.contenttypes",
-    "django.contrib.auth",
-    "django.contrib.staticfiles",
-    "procrastinate.contrib.django",
+    # Ours come first: where Django translates the same word, the office's own translation wins.
     "ritm.shell",
     "ritm.journal",
     "ritm.staff",
@@ -45,6 +42,10 @@ INSTALLED_APPS = [
     "ritm.bridge",
     "ritm.desk",
     "ritm.demo",
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.staticfiles",
+    "procrastinate.contrib.django",
 ]
 
 MIDDLEWARE = [

@@ -215,5 +215,5 @@ def axis(
     past = max(28, (today - start).days)
     end = today + dt.timedelta(days=max(2, past // 20))
     if ahead is not None and ahead > end:
-        end = min(ahead, today + dt.timedelta(days=max(14, past // 3)))
+        end = min(ahead, today + dt.timedelta(days=max(14, past * 3 // 5)))
     return min(start, today - dt.timedelta(days=26)), end
