@@ -11,6 +11,8 @@ from ritm.kernel.phone import search_digits
 
 _NUMBER = re.compile(r"[\d\s()+\-\u2010-\u2015.]+")
 
+_TRUNK = re.compile(r"^(\+7|[78](?=[\s(\-]))")
+
 
 def condition(text: str) -> Q:
     """
@@ -23,7 +25,8 @@ def condition(text: str) -> Q:
     text = text.lower().replace("ё", "е").strip()
     if not text:
         return Q()
-    digits = search_digits(text)
+    # A number begun like a Russian one loses its 8 or +7 even while it is being typed.
+    digits = search_digits(_TRUNK.sub("", text))
     if _NUMBER.fullmatch(text) and len(digits) >= 3:
         return Q(search__contains=digits)
     words = text.split()

@@ -1,0 +1,45 @@
+"""What the room plugs into the frame: its place in the rail, its command, its part of the global search."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from ritm.clients import queries
+from ritm.shell.sockets import COMMANDS, NAV, SEARCH, Command, Hit, NavItem, SearchSource, plug
+from ritm.staff.viewer import Viewer
+
+plug(
+    NAV,
+    NavItem(
+        "clients",
+        _("Clients"),
+        "users",
+        "clients:list",
+        may=lambda viewer: viewer is not None and viewer.may("client", "see"),
+        on_phone=True,
+    ),
+    order=20,
+)
+plug(
+    COMMANDS,
+    Command(
+        "new_client",
+        _("New client"),
+        "user-plus",
+        "clients:new",
+        may=lambda viewer: viewer is not None and viewer.may("client", "create"),
+    ),
+    order=20,
+)
+
+
+def find(viewer: Viewer, text: str, limit: int) -> list[Hit]:
+    """This function will find clients within the viewer's reach by any part of what identifies them."""
+    return [
+        Hit(client.name, reverse("clients:page", args=[client.pk]), note=client.inn, icon="users")
+        for client in queries.find(viewer, text, limit)
+    ]
+
+
+plug(SEARCH, SearchSource("clients", _("Clients"), find), order=10)

@@ -1,0 +1,82 @@
+"""The room's own part of a client's history: created, edited, given to another owner, put away."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from ritm.clients import words
+from ritm.clients.models import Tenure
+from ritm.journal.models import Entry
+from ritm.shell.sockets import TIMELINE, Moment, Stream, plug
+from ritm.staff.models import Employee
+from ritm.staff.viewer import Viewer
+
+# Owners come from the ledger: it also knows those given in bulk.
+_TITLES: dict[str, tuple[str, Any]] = {
+    "clients.client_created": ("user-plus", lazy("Client created")),
+    "clients.client_edited": ("pencil", lazy("Details changed")),
+    "clients.client_archived": ("archive", lazy("Archived")),
+    "clients.client_restored": ("archive-restore", lazy("Restored from the archive")),
+}
+
+
+def load(viewer: Viewer, client_id: int, before: dt.datetime | None, limit: int) -> list[Moment]:
+    """This function will give at most `limit` moments before `before`, newest first."""
+    entries = Entry.objects.filter(
+        organisation_id=viewer.organisation_id, subject_kind="client", subject_id=client_id, event__in=list(_TITLES)
+    )
+    tenures = Tenure.objects.visible_to(viewer).filter(client_id=client_id)
+    if before is not None:
+        entries = entries.filter(at__lt=before)
+        tenures = tenures.filter(span__startswith__lt=before)
+    found_entries = list(entries.order_by("-id")[:limit])
+    found_tenures = list(tenures.order_by("-span")[:limit])
+    names = _names(
+        {entry.employee_id for entry in found_entries}
+        | {pk for tenure in found_tenures for pk in (tenure.owner_id, tenure.by_id)}
+    )
+    moments = [_entry(entry, names) for entry in found_entries]
+    moments += [_tenure(tenure, names) for tenure in found_tenures if tenure.span.lower]
+    moments.sort(key=lambda moment: (moment.at, moment.key), reverse=True)
+    return moments[:limit]
+
+
+def _names(ids: set[int | None]) -> dict[int | None, str]:
+    known = [pk for pk in ids if pk is not None]
+    return dict(Employee.objects.filter(pk__in=known).values_list("pk", "name")) if known else {}
+
+
+def _entry(entry: Entry, names: dict[int | None, str]) -> Moment:
+    icon, title = _TITLES[entry.event]
+    lines = []
+    if entry.event == "clients.client_edited":
+        said = entry.payload
+        lines = [words.change(*one) for one in zip(said["fields"], said["before"], said["after"], strict=True)]
+    return Moment(
+        at=entry.at,
+        key=f"journal-{entry.pk:020}",
+        icon=icon,
+        title=title,
+        text="\n".join(lines),
+        by=names.get(entry.employee_id, ""),
+        tone="quiet",
+    )
+
+
+def _tenure(tenure: Tenure, names: dict[int | None, str]) -> Moment:
+    return Moment(
+        at=tenure.span.lower,
+        key=f"tenure-{tenure.pk:020}",
+        icon="user-round-check",
+        title=_("Owner: %(name)s") % {"name": names.get(tenure.owner_id, "–")},
+        text=tenure.why,
+        by=names.get(tenure.by_id, ""),
+        tone="quiet",
+    )
+
+
+plug(TIMELINE, Stream("clients", lazy("Details"), "pencil", load), order=90)

@@ -1,0 +1,99 @@
+"""The page of one client, and its pieces."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.http import require_safe
+
+from ritm.clients import queries
+from ritm.clients.listing.request import Asked
+from ritm.clients.models import Client
+from ritm.shell.htmx import is_htmx
+from ritm.shell.sockets import PANELS, TIMELINE, Moment, timeline
+from ritm.staff.doors import door
+from ritm.staff.viewer import Viewer
+
+MOMENTS = 30
+
+
+@require_safe
+@door("client", "see")
+def client(request: HttpRequest, client_id: int) -> HttpResponse:
+    """This view will show a client: who he is, what happened, what the other rooms say of him."""
+    viewer = request.viewer  # type: ignore[attr-defined]
+    now = timezone.now()
+    shown = get_object_or_404(queries.one_client(viewer), pk=client_id)
+    context: dict[str, Any] = {
+        "client": shown,
+        "identity": queries.identity(shown),
+        "panels": panels(viewer, shown, now),
+        **history(viewer, shown, request),
+    }
+    came_from = request.GET.get("in")
+    if came_from is not None:
+        asked = Asked.read(QueryDict(came_from))
+        context |= {"came_from": came_from, "neighbours": queries.neighbours(viewer, shown, asked)}
+    return render(request, "clients/page.html", context)
+
+
+def panels(viewer: Viewer, shown: Client, now: dt.datetime) -> dict[str, list[tuple[Any, dict[str, Any]]]]:
+    """This function will ask the rooms above for their cards; a panel that says nothing of this client is left out."""
+    found: dict[str, list[tuple[Any, dict[str, Any]]]] = {"right": [], "main": []}
+    for panel in PANELS:
+        if panel.noun == "client":
+            context = panel.load(viewer, [shown.pk], now).get(shown.pk)
+            if context is not None:
+                found[panel.place].append((panel, context))
+    return found
+
+
+def history(viewer: Viewer, shown: Client, request: HttpRequest) -> dict[str, Any]:
+    """This function will read one page of the client's timeline as the URL asks: one stream or all, before a moment."""
+    only = request.GET.get("only") or None
+    if only is not None and TIMELINE.get(only) is None:
+        only = None
+    try:
+        before = parse_datetime(request.GET.get("before", ""))
+    except ValueError:
+        before = None
+    if before is not None and timezone.is_naive(before):
+        before = None
+    moments = timeline(viewer, shown.pk, before=before, limit=MOMENTS, only=only)
+    return {
+        "moments": [_shown(moment) for moment in moments],
+        "older": moments[-1].at.isoformat() if len(moments) == MOMENTS else "",
+        "streams": list(TIMELINE),
+        "only": only,
+    }
+
+
+def _shown(moment: Moment) -> dict[str, Any]:
+    return {"moment": moment, "context": moment.context | {"moment": moment}}
+
+
+@require_safe
+@door("client", "see")
+def moments(request: HttpRequest, client_id: int) -> HttpResponse:
+    """This view will give a further page of the timeline, or the first page of one stream."""
+    viewer = request.viewer  # type: ignore[attr-defined]
+    shown = get_object_or_404(queries.one_client(viewer), pk=client_id)
+    context = {"client": shown, **history(viewer, shown, request)}
+    if not is_htmx(request):
+        return client(request, client_id)  # type: ignore[no-any-return]
+    return render(request, "clients/_moments.html" if request.GET.get("before") else "clients/_timeline.html", context)
+
+
+@require_safe
+@door("client", "see")
+def identity(request: HttpRequest, client_id: int) -> HttpResponse:
+    """This view will give the left column again, as after a cancelled edit."""
+    shown = get_object_or_404(queries.one_client(request.viewer), pk=client_id)  # type: ignore[attr-defined]
+    if not is_htmx(request):
+        return client(request, client_id)  # type: ignore[no-any-return]
+    return render(request, "clients/_identity.html", {"client": shown, "identity": queries.identity(shown)})

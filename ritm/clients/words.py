@@ -1,0 +1,77 @@
+"""What happened to a client, in words: for his timeline and for the toasts of an undo."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from ritm.clients.models import Address, Client
+from ritm.kernel.phone import show_phone
+
+FIELDS: dict[str, Any] = {
+    "kind": lazy("Kind"),
+    "name": lazy("Name"),
+    "source": lazy("Source"),
+    "comment": lazy("Comment"),
+    "external_id": lazy("Own id"),
+    "legal_name": lazy("Full legal name"),
+    "inn": lazy("INN"),
+    "kpp": lazy("KPP"),
+    "ogrn": lazy("OGRN"),
+    "account": lazy("Account"),
+    "bik": lazy("BIK"),
+    "bank": lazy("Bank"),
+    "owner": lazy("Owner"),
+    "contact": lazy("Contact"),
+    "phone": lazy("Phone"),
+    "email": lazy("E-mail"),
+    "address": lazy("Address"),
+}
+
+
+def shown(field: str, value: str) -> str:
+    """This function will write a journalled value for people: 'phone:17' and its JSON as '+7 912 345-67-89'."""
+    if not value:
+        return "–"
+    kind, _colon, pk = field.partition(":")
+    if pk:
+        return _part(kind, json.loads(value))
+    if field == "kind":
+        return str(dict(Client.Kind.choices).get(value, value))
+    return value
+
+
+def _part(kind: str, row: dict[str, Any]) -> str:
+    if kind == "phone":
+        return show_phone(row["e164"], row["extension"], lang=get_language() or "ru")
+    if kind == "email":
+        return str(row["address"])
+    if kind == "address":
+        return f"{dict(Address.Kind.choices).get(row['kind'], row['kind'])}: {row['text']}"
+    return ", ".join(filter(None, (row["name"], row["position"])))
+
+
+def change(field: str, before: str, after: str) -> str:
+    """This function will say one change in a line: 'Телефон: +7 912 … → +7 913 …'."""
+    label = FIELDS.get(field.partition(":")[0], field)
+    if not before:
+        return _("%(field)s: %(after)s") % {"field": label, "after": shown(field, after)}
+    if not after:
+        return _("%(field)s removed: %(before)s") % {"field": label, "before": shown(field, before)}
+    return _("%(field)s: %(before)s → %(after)s") % {
+        "field": label,
+        "before": shown(field, before),
+        "after": shown(field, after),
+    }
+
+
+def kept(fields: list[str]) -> str:
+    """This function will say what an undo left alone."""
+    if not fields:
+        return _("Put back")
+    names = ", ".join(str(FIELDS.get(field.partition(":")[0], field)).lower() for field in fields)
+    return _("Put back, except what was changed later: %(fields)s") % {"fields": names}
