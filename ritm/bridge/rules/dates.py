@@ -21,9 +21,7 @@ _YEAR_FIRST = re.compile(r"(\d{4})([-./])(\d{1,2})\2(\d{1,2})")
 _YEAR_LAST = re.compile(r"(\d{1,2})([-./])(\d{1,2})\2(\d{4}|\d{2})")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _SERIAL = re.compile(r"(\d{5})(?:[.,]\d+)?")
-_CLOCK = re.compile(
-    r"[T\s]\s*\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp]\.?[Mm]\.?)?\s*(?:Z|[+-]\d{2}:?\d{2})?$"
-)
+_CLOCK = re.compile(r"[T\s]\s*\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp]\.?[Mm]\.?)?\s*(?:Z|[+-]\d{2}:?\d{2})?$")
 _YEAR_WORD = re.compile(r"\s*(?:г\.?|года)$")
 
 
@@ -127,11 +125,7 @@ def _from_number(value: float) -> date | Refused:
     if value == value and 19_000_101 <= value <= 21_001_231 and value == int(value):
         whole = int(value)
         return _date(whole // 10_000, whole // 100 % 100, whole % 100, str(whole))
-    if (
-        not (date(FIRST_YEAR, 1, 1) - EXCEL_EPOCH).days
-        <= value
-        < (date(LAST_YEAR + 1, 1, 1) - EXCEL_EPOCH).days
-    ):
+    if not (date(FIRST_YEAR, 1, 1) - EXCEL_EPOCH).days <= value < (date(LAST_YEAR + 1, 1, 1) - EXCEL_EPOCH).days:
         return Refused("date_unknown", {"value": value})
     return EXCEL_EPOCH + timedelta(int(value))
 

@@ -36,6 +36,8 @@ def parse_key(value: object) -> str | Refused:
         return Refused("key_empty")
     if BROKEN in text:
         return Refused("text_broken", {"value": text})
+    if not text[0].isdecimal():
+        return text
     if _POWER.fullmatch(text):
         return Refused("key_rounded", {"value": text})
     found = _WHOLE.fullmatch(text)

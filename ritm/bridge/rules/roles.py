@@ -91,9 +91,7 @@ NAME = Role(
         "наименование клиента",
     ),
 )  # fmt: skip
-PHONE = Role(
-    "phone", "text", ("телефон", "phone", "тел", "мобильный", "mobile", "контактный телефон", "telephone")
-)
+PHONE = Role("phone", "text", ("телефон", "phone", "тел", "мобильный", "mobile", "контактный телефон", "telephone"))
 EMAIL = Role("email", "text", ("email", "e mail", "почта", "электронная почта", "эл почта", "mail", "имейл"))
 ROLES = (CLIENT, DATE, AMOUNT, NUMBER, INN, NAME, PHONE, EMAIL)
 ORDER_ROLES = (CLIENT, DATE, AMOUNT)
@@ -141,9 +139,7 @@ def kind_share(values: Sequence[object], kind: Kind) -> float:
     return sum(isinstance(parse_amount(value), Decimal) for value in filled) / len(filled)
 
 
-def guess_roles(
-    columns: Sequence[str], samples: Sequence[Sequence[object]], wanted: Sequence[Role]
-) -> dict[str, int]:
+def guess_roles(columns: Sequence[str], samples: Sequence[Sequence[object]], wanted: Sequence[Role]) -> dict[str, int]:
     """This function will return the index of the column for each wanted role that it can find, by role
     code.
 
@@ -167,9 +163,7 @@ def guess_roles(
     for kind in ("date", "amount", "text"):
         for role in wanted:
             if role.kind == kind and role.code not in found:
-                free = [
-                    i for i in range(len(columns)) if i not in found.values() and _must_be(cells[i], role)
-                ]
+                free = [i for i in range(len(columns)) if i not in found.values() and _must_be(cells[i], role)]
                 if kind == "amount" and len(free) > 1:
                     free = [i for i in free if any(_has_kopecks(value) for value in cells[i])]
                 if len(free) == 1:
@@ -188,9 +182,7 @@ def _must_be(values: Sequence[object], role: Role) -> bool:
     """
     if role.kind == "date":
         values = [
-            value
-            for value in values
-            if not isinstance(value, (int, float)) and not _FIVE_DIGITS.match(str(value))
+            value for value in values if not isinstance(value, (int, float)) and not _FIVE_DIGITS.match(str(value))
         ]
     return kind_share(values, role.kind) >= ENOUGH
 

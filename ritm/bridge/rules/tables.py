@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 from pathlib import Path
 from typing import BinaryIO
 
@@ -27,7 +27,7 @@ from ritm.bridge.rules.dates import parse_date
 from ritm.bridge.rules.refused import Refused, UnreadableFile
 from ritm.bridge.rules.roles import ROLES, name_fit
 
-Cells = list[object]
+Cells = Sequence[object]
 Row = tuple[int, Cells | Refused]
 
 # How far down a header may stand, and how many rows below it are shown as samples.
@@ -73,11 +73,8 @@ class Table:
         as (number, Refused). Cells of text files are strings; those of workbooks are what the workbook
         holds. Rows may be shorter or longer than `columns`.
         """
-        for number, cells in self._read():
-            if number > (self.header_row or 0) and (
-                isinstance(cells, Refused) or any(cell != "" for cell in cells)
-            ):
-                yield number, cells
+        header = self.header_row or 0
+        return dropwhile(lambda row: row[0] <= header, self._read())
 
 
 def open_table(source: Path | bytes, *, sheet: str | None = None) -> Table:
@@ -167,9 +164,7 @@ def _encoding(opened: Callable[[], BinaryIO], head: bytes) -> str:
 
 
 def _delimiter_score(lines: list[str], delimiter: str) -> tuple[int, float, int]:
-    rows = [
-        cells for _, cells in _records(iter(lines), delimiter) if not isinstance(cells, Refused) and cells
-    ]
+    rows = [cells for _, cells in _records(iter(lines), delimiter) if not isinstance(cells, Refused) and cells]
     widths = Counter(len(cells) for cells in rows if len(cells) > 1)
     if not widths:
         return 0, 0.0, 0
@@ -204,13 +199,15 @@ def _records(lines: Iterator[str], delimiter: str) -> Iterator[Row]:
             failure = error
         if failure is None and (len(taken) == 1 or len(cells) == width):
             width = len(cells) or width
-            yield number, list(cells)
+            if any(cells):
+                yield number, cells
         elif len(taken) == 1:
             yield number, Refused("row_unreadable", {"detail": str(failure)})
         else:
             for offset, line in enumerate(taken):
                 alone = next(csv.reader([line], delimiter=delimiter, quoting=csv.QUOTE_NONE), [])
-                yield number + offset, [cell.strip('"') for cell in alone]
+                if any(alone):
+                    yield number + offset, [cell.strip('"') for cell in alone]
         number += len(taken)
         taken.clear()
 
@@ -246,7 +243,8 @@ def _open_workbook(opened: Callable[[], BinaryIO], kind: str, sheet: str | None)
 
 def _sheet_rows(sheet: calamine.CalamineSheet) -> Iterator[Row]:
     for number, cells in enumerate(sheet.iter_rows(), start=1):
-        yield number, list(cells)
+        if any(cell != "" for cell in cells):
+            yield number, cells
 
 
 def _sheet_score(sheet: calamine.CalamineSheet) -> tuple[int, int]:
@@ -335,9 +333,7 @@ def _is_words(cells: Sequence[object]) -> bool:
     """Whether a row could be a header: at least two cells, none of them a number or a date."""
     filled = [cell for cell in cells if cell != ""]
     return len(filled) > 1 and all(
-        isinstance(cell, str)
-        and not isinstance(parse_date(cell), date)
-        and not isinstance(parse_amount(cell), Decimal)
+        isinstance(cell, str) and not isinstance(parse_date(cell), date) and not isinstance(parse_amount(cell), Decimal)
         for cell in filled
     )
 

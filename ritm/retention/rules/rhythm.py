@@ -301,9 +301,7 @@ def p_none(belief: Belief, silent: float, horizon: float) -> float:
     silence so far.
     """
     stays = 1 - belief.gone
-    return (stays * survival(belief, silent + horizon) + belief.gone) / (
-        stays * survival(belief, silent) + belief.gone
-    )
+    return (stays * survival(belief, silent + horizon) + belief.gone) / (stays * survival(belief, silent) + belief.gone)
 
 
 def pause_quantile(belief: Belief, q: float) -> float:
@@ -330,9 +328,7 @@ def money_at_stake(risk: float, mean_amount: float, interval_days: float) -> flo
     return risk * max(0.0, mean_amount) * DAYS_IN_YEAR / interval_days
 
 
-def explain(
-    beat: Beat, as_of: date, prior: Prior = DEFAULT_PRIOR, rule: Rule = DEFAULT_RULE
-) -> Explanation | None:
+def explain(beat: Beat, as_of: date, prior: Prior = DEFAULT_PRIOR, rule: Rule = DEFAULT_RULE) -> Explanation | None:
     """This function will return the answer for one client on one date with everything that led to it; None
     without orders.
 

@@ -119,6 +119,7 @@ class Facts(NamedTuple):
     known_since: date | None
 
 
+@lru_cache(maxsize=65536)
 def count(number: int, noun: str, lang: Lang) -> str:
     """This function will return "5 заказов" or "5 orders": the number and the right form of a noun, never
     torn apart.
@@ -317,4 +318,10 @@ def _day(day: date, year: int, lang: Lang) -> str:
 
 def _share(p: float, lang: Lang) -> str:
     """Whole percents within 1..99: neither a pause nor an order is ever certain."""
-    return f"{min(99, max(1, round(100 * p)))}{NBSP if lang == 'ru' else ''}%"
+    return _SHARES[lang][round(100 * p)]
+
+
+_SHARES: dict[Lang, list[str]] = {
+    "ru": [f"{min(99, max(1, whole))}{NBSP}%" for whole in range(101)],
+    "en": [f"{min(99, max(1, whole))}%" for whole in range(101)],
+}
