@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
@@ -32,7 +33,7 @@ def client(request: HttpRequest, client_id: int) -> HttpResponse:
     context: dict[str, Any] = {
         "client": shown,
         "identity": queries.identity(shown),
-        "panels": panels(viewer, shown, now),
+        "panels": panels(request, viewer, shown, now),
         **history(viewer, shown, request),
     }
     came_from = request.GET.get("in")
@@ -42,14 +43,15 @@ def client(request: HttpRequest, client_id: int) -> HttpResponse:
     return render(request, "clients/page.html", context)
 
 
-def panels(viewer: Viewer, shown: Client, now: dt.datetime) -> dict[str, list[tuple[Any, dict[str, Any]]]]:
+def panels(request: HttpRequest, viewer: Viewer, shown: Client, now: dt.datetime) -> dict[str, list[Any]]:
     """This function will ask the rooms above for their cards; a panel that says nothing of this client is left out."""
-    found: dict[str, list[tuple[Any, dict[str, Any]]]] = {"right": [], "main": []}
+    found: dict[str, list[Any]] = {"right": [], "main": []}
     for panel in PANELS:
         if panel.noun == "client":
             context = panel.load(viewer, [shown.pk], now).get(shown.pk)
             if context is not None:
-                found[panel.place].append((panel, context))
+                html = render_to_string(panel.template, {"client": shown, **context}, request)
+                found[panel.place].append({"key": panel.key, "title": panel.title, "html": html})
     return found
 
 
@@ -66,15 +68,16 @@ def history(viewer: Viewer, shown: Client, request: HttpRequest) -> dict[str, An
         before = None
     moments = timeline(viewer, shown.pk, before=before, limit=MOMENTS, only=only)
     return {
-        "moments": [_shown(moment) for moment in moments],
+        "moments": [_shown(request, moment) for moment in moments],
         "older": moments[-1].at.isoformat() if len(moments) == MOMENTS else "",
         "streams": list(TIMELINE),
         "only": only,
     }
 
 
-def _shown(moment: Moment) -> dict[str, Any]:
-    return {"moment": moment, "context": moment.context | {"moment": moment}}
+def _shown(request: HttpRequest, moment: Moment) -> dict[str, Any]:
+    body = render_to_string(moment.template, moment.context, request) if moment.template else ""
+    return {"moment": moment, "body": body}
 
 
 @require_safe
