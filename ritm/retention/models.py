@@ -106,6 +106,11 @@ class Transition(Owned):
         indexes = [
             models.Index(fields=["organisation", "client", "-on", "-id"], name="transition_of_client"),
             models.Index(fields=["organisation", "clock", "on", "became"], name="transition_flow"),
+            models.Index(
+                fields=["organisation", "client", "clock"],
+                name="transition_witnessed",
+                condition=models.Q(reconstructed=False),
+            ),
         ]
 
     def __str__(self) -> str:

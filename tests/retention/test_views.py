@@ -58,7 +58,7 @@ def test_the_list_of_the_slipping_costs_the_same_for_one_or_many(cast, sign_in, 
     max_ = sign_in("max")
     with django_assert_max_num_queries(22):
         page = max_.get(reverse("retention:slipping")).content.decode()
-    assert page.count("<svg class=\"strip") == 12
+    assert page.count('<svg class="strip') == 12
     lena = sign_in("lena").get(reverse("retention:slipping")).content.decode()
     assert "Никто не ускользает" in lena
 

@@ -24,16 +24,20 @@ from ritm.retention.rules.rhythm_arrays import Beats, Ints
 
 MONTHS_TOLD = 24
 
-_KNOWN = """
-SELECT client_id, (array_agg("on" ORDER BY "on" DESC, id DESC))[1] - date '2000-01-01',
-       (array_agg(became ORDER BY "on" DESC, id DESC))[1]
-FROM retention_transition
-WHERE organisation_id = %(organisation)s AND clock = 'rhythm' AND client_id = ANY(%(ids)s)
-GROUP BY client_id HAVING bool_or(NOT reconstructed)
+_WITNESSED = """
+SELECT DISTINCT ON (t.client_id) t.client_id, t."on" - date '2000-01-01', t.became
+FROM retention_touched JOIN retention_transition t USING (client_id)
+WHERE t.organisation_id = %s AND t.clock = 'rhythm' AND NOT t.reconstructed
+ORDER BY t.client_id, t."on" DESC, t.id DESC
 """
 _RETELL = """
-DELETE FROM retention_transition
-WHERE organisation_id = %(organisation)s AND clock = 'rhythm' AND client_id = ANY(%(ids)s) AND reconstructed
+DELETE FROM retention_transition t USING retention_touched n
+WHERE t.organisation_id = %s AND t.client_id = n.client_id AND t.clock = 'rhythm' AND t.reconstructed
+  AND NOT EXISTS (
+      SELECT FROM retention_transition w
+      WHERE w.organisation_id = t.organisation_id AND w.client_id = t.client_id AND w.clock = 'rhythm'
+        AND NOT w.reconstructed
+  )
 """
 _APPEND = f"""
 INSERT INTO retention_transition (organisation_id, client_id, clock, was, became, "on", recorded_at, owner_id, worth,
@@ -74,13 +78,11 @@ def keep(
     since = add_months(today, -MONTHS_TOLD).toordinal()
     told = class_history.steps(client[mine], beats.take(mine), today.toordinal(), since, rule)
     with connection.cursor() as cursor:
-        words = {"organisation": organisation_id, "ids": touched.tolist()}
-        cursor.execute(_KNOWN, words)
+        fill("retention_touched", {"client_id": "int8"}, {"client_id": touched})
+        cursor.execute(_WITNESSED, [organisation_id])
         known = cursor.fetchall()
-        witnessed = np.array(sorted(row[0] for row in known), np.int64)
-        if len(witnessed) < len(touched):
-            words["ids"] = np.setdiff1d(touched, witnessed).tolist()
-            cursor.execute(_RETELL, words)
+        if len(known) < len(touched):
+            cursor.execute(_RETELL, [organisation_id])
         steps, afterwards = _new_steps(touched, told, known, today.toordinal())
         if not len(steps.client):
             return

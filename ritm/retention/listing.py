@@ -1,0 +1,168 @@
+"""What the retention room adds to the list of clients: columns and conditions."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.db.models import DateField, F, FloatField, Func, Q, QuerySet, Value
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ritm.clients.models import Client
+from ritm.clients.sockets import COLUMNS, FILTERS, Column, Filter, plug
+from ritm.kernel.calendar import local_date
+from ritm.retention import queries
+from ritm.retention.models import Rhythm, Status
+from ritm.shell import chips
+from ritm.staff.viewer import Viewer
+
+Rows = dict[int, Rhythm]
+
+# The columns of one page are asked one after another with the same ids and moment: they share one reading.
+_page: ContextVar[tuple[object, Rows] | None] = ContextVar("retention_page", default=None)
+
+
+def _rows(viewer: Viewer, ids: Sequence[int], now: dt.datetime) -> Rows:
+    asked = (viewer.employee_id, tuple(ids), now)
+    held = _page.get()
+    if held is not None and held[0] == asked:
+        return held[1]
+    rows = {row.client_id: row for row in Rhythm.objects.visible_to(viewer).filter(client_id__in=ids)}
+    _page.set((asked, rows))
+    return rows
+
+
+def _cells(of: Callable[[Rhythm, Viewer], Any]) -> Callable[[Viewer, Sequence[int], dt.datetime], dict[int, Any]]:
+    def cells(viewer: Viewer, ids: Sequence[int], now: dt.datetime) -> dict[int, Any]:
+        return {client_id: of(row, viewer) for client_id, row in _rows(viewer, ids, now).items()}
+
+    return cells
+
+
+def _strips(viewer: Viewer, ids: Sequence[int], now: dt.datetime) -> dict[int, Any]:
+    rows = list(_rows(viewer, ids, now).values())
+    return dict(queries.strips_of(rows, viewer, local_date(now, viewer.timezone)))
+
+
+def _money(of: Callable[[Rhythm], Decimal]) -> Callable[[Rhythm, Viewer], Any]:
+    return lambda row, viewer: {"amount": of(row), "currency": viewer.currency} if of(row) else None
+
+
+_CELL = "retention/cell/"
+for _order, _column in enumerate(
+    (
+        Column("rhythm", gettext_lazy("Rhythm"), _CELL + "strip.html", _strips, on_phone=True),
+        Column(
+            "status", gettext_lazy("Class"), _CELL + "status.html", _cells(lambda row, viewer: row.status), on_phone=True
+        ),
+        Column(
+            "interval", gettext_lazy("Buys"), _CELL + "text.html",
+            _cells(lambda row, viewer: queries.label_of(row, viewer.language)), default=False,
+        ),
+        Column(
+            "last_order", gettext_lazy("Last order"), _CELL + "day.html",
+            _cells(lambda row, viewer: row.last_on), order_by="rhythm__last_on", nullable=True,
+        ),
+        Column(
+            "expected", gettext_lazy("Expected"), _CELL + "day.html",
+            _cells(lambda row, viewer: row.expected_on), default=False,
+        ),
+        Column(
+            "worth", gettext_lazy("A year at his pace"), _CELL + "money.html",
+            _cells(_money(lambda row: row.annual_worth)), order_by="-rhythm__annual_worth", align="end",
+            total="rhythm__annual_worth",
+        ),
+        Column(
+            "year", gettext_lazy("12 months"), _CELL + "money.html",
+            _cells(_money(lambda row: row.year_value)), align="end", total="rhythm__year_value",
+        ),
+        Column(
+            "ltv", gettext_lazy("LTV"), _CELL + "money.html",
+            _cells(_money(lambda row: row.ltv)), order_by="-rhythm__ltv", align="end", default=False,
+            total="rhythm__ltv",
+        ),
+    )
+):  # fmt: skip
+    plug(COLUMNS, _column, order=40 + _order)
+
+
+def _has_status(clients: QuerySet[Client], operator: str, values: Sequence[str]) -> QuerySet[Client]:
+    known = set(Status.values)
+    if not values or not set(values) <= known:
+        raise ValueError(_("Choose a class."))
+    asked = Q(rhythm__status__in=values)
+    return clients.filter(~asked if operator == "not" else asked)
+
+
+def _amount(values: Sequence[str]) -> Decimal:
+    try:
+        return Decimal(values[0].replace("\u00a0", "").replace(" ", "").replace(",", "."))
+    except (InvalidOperation, IndexError):
+        raise ValueError(_("Write a number.")) from None
+
+
+def _money_filter(path: str) -> Callable[[QuerySet[Client], str, Sequence[str]], QuerySet[Client]]:
+    def apply(clients: QuerySet[Client], operator: str, values: Sequence[str]) -> QuerySet[Client]:
+        return clients.filter(**{f"{path}__{'lt' if operator == 'less' else 'gte'}": _amount(values)})
+
+    return apply
+
+
+def _is_late(clients: QuerySet[Client], operator: str, values: Sequence[str]) -> QuerySet[Client]:
+    """Silent for more than so many of his own intervals."""
+    times = float(_amount(values))
+    silent = Func(
+        Value(timezone.localdate(), output_field=DateField()),
+        F("rhythm__last_on"),
+        template="(%(expressions)s)::float8",
+        arg_joiner=" - ",
+        output_field=FloatField(),
+    )
+    limit = F("rhythm__interval_days") * Value(times, output_field=FloatField())
+    return (
+        clients.filter(rhythm__last_on__isnull=False)
+        .alias(silent_days=silent, limit=limit)
+        .filter(silent_days__gt=F("limit"))
+    )
+
+
+def _last_order(clients: QuerySet[Client], operator: str, values: Sequence[str]) -> QuerySet[Client]:
+    try:
+        day = dt.date.fromisoformat(values[0])
+    except (ValueError, IndexError):
+        raise ValueError(_("Write a date.")) from None
+    return clients.filter(**{f"rhythm__last_on__{'gte' if operator == 'after' else 'lt'}": day})
+
+
+for _order, _filter in enumerate(
+    (
+        Filter(
+            "status", gettext_lazy("Class"), "choice", (("is", gettext_lazy("is one of")), ("not", gettext_lazy("is none of"))),
+            _has_status, choices=lambda viewer: [(key, chip.word) for key, chip in chips.STATUSES.items()],
+        ),
+        Filter(
+            "late", gettext_lazy("Silent"), "number", (("more", gettext_lazy("for more than")),), _is_late,
+            unit=gettext_lazy("of his intervals"),
+        ),
+        Filter(
+            "worth", gettext_lazy("A year at his pace"), "number",
+            (("more", gettext_lazy("at least")), ("less", gettext_lazy("less than"))),
+            _money_filter("rhythm__annual_worth"), unit="₽",
+        ),
+        Filter(
+            "ltv", gettext_lazy("LTV"), "number",
+            (("more", gettext_lazy("at least")), ("less", gettext_lazy("less than"))), _money_filter("rhythm__ltv"),
+            unit="₽",
+        ),
+        Filter(
+            "last_order", gettext_lazy("Last order"), "date",
+            (("before", gettext_lazy("earlier than")), ("after", gettext_lazy("not earlier than"))), _last_order,
+        ),
+    )
+):  # fmt: skip
+    plug(FILTERS, _filter, order=40 + _order)
