@@ -58,7 +58,8 @@ for _order, _column in enumerate(
     (
         Column("rhythm", gettext_lazy("Rhythm"), _CELL + "strip.html", _strips, on_phone=True),
         Column(
-            "status", gettext_lazy("Class"), _CELL + "status.html", _cells(lambda row, viewer: row.status), on_phone=True
+            "status", gettext_lazy("Class"), _CELL + "status.html", _cells(lambda row, viewer: row.status),
+            on_phone=True,
         ),
         Column(
             "interval", gettext_lazy("Buys"), _CELL + "text.html",
@@ -142,7 +143,8 @@ def _last_order(clients: QuerySet[Client], operator: str, values: Sequence[str])
 for _order, _filter in enumerate(
     (
         Filter(
-            "status", gettext_lazy("Class"), "choice", (("is", gettext_lazy("is one of")), ("not", gettext_lazy("is none of"))),
+            "status", gettext_lazy("Class"), "choice",
+            (("is", gettext_lazy("is one of")), ("not", gettext_lazy("is none of"))),
             _has_status, choices=lambda viewer: [(key, chip.word) for key, chip in chips.STATUSES.items()],
         ),
         Filter(
