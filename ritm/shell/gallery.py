@@ -91,7 +91,7 @@ class SampleForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("Kind"), choices=[("", "–"), ("company", _("company")), ("household", _("household"))]
     )
-    amount = forms.DecimalField(label=_("Amount"), required=False)
+    amount = forms.DecimalField(label=_("Amount"), required=False, min_value=0)
     day = forms.DateField(
         label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
@@ -108,7 +108,7 @@ class SampleForm(forms.Form):
 def samples() -> dict[str, Any]:
     """This function will give the context of the gallery."""
     shown = strips()
-    wrong = SampleForm({"amount": "много", "name": "", "agrees": "on"}, auto_id="w_%s")
+    wrong = SampleForm({"amount": "-5", "name": "", "agrees": "on"}, auto_id="w_%s")
     wrong.add_error(None, _("The client could not be saved: mend what is marked."))
     names = ("ООО «Канцелярия Поволжья»", "ИП Константинопольский Рахметулла Бекмухамбетович", "Семья Ивановых",
              "АО «Верхневолжское сельскохозяйственное объединение «Водстройтрансгаз»")  # fmt: skip

@@ -31,7 +31,7 @@ def icon(name: str, label: object = "", extra: str = "") -> SafeString:
 
     With a label it is an image of that name, without one it is hidden from screen readers.
     """
-    voice = f'role="img" aria-label="{conditional_escape(label)}"' if label else 'aria-hidden="true"'
+    voice = f'role="img" aria-label="{conditional_escape(str(label))}"' if label else 'aria-hidden="true"'
     return mark_safe(  # noqa: S308 - the body is our pinned package's, the label is escaped
         f'<svg class="icon{" " + conditional_escape(extra) if extra else ""}" viewBox="0 0 24 24" width="16" '
         f'height="16" fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" '

@@ -189,7 +189,7 @@ def _ticks(start: dt.date, end: dt.date, place: Callable[[dt.date], float], size
     if months < 2:
         return ()
     year, month = start.year, start.month
-    found = []
+    found: list[Tick] = []
     while True:
         month += 1
         if month > 12:

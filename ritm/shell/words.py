@@ -88,15 +88,15 @@ def _words_of(folder: Path) -> Iterator[Word]:
 
 
 def _words_in(code: str, path: Path) -> Iterator[Word]:
-    for line, function, texts, _ in extract_python(BytesIO(code.encode()), list(KEYWORDS), [], {"encoding": "utf-8"}):
-        texts = (texts,) if isinstance(texts, str | None) else tuple(texts)
+    for line, function, found, _ in extract_python(BytesIO(code.encode()), KEYWORDS, [], {"encoding": "utf-8"}):
+        texts: tuple[str | None, ...] = (found,) if isinstance(found, str | None) else tuple(found)
         place = f"{path}:{line}"
-        spec = KEYWORDS[function]
+        spec = KEYWORDS[str(function)]
         context = texts[0] if spec and spec[0] == (1, "c") else None
         rest = texts[1:] if context is not None else texts
         if not rest or not isinstance(rest[0], str):
             continue  # a name, not a text: it was marked where it is written
-        plural = spec is not None and spec[-1] in (2, 3) and function.startswith(("n",))
+        plural = spec is not None and spec[-1] in (2, 3) and str(function).startswith("n")
         yield Word(context, rest[0], rest[1] if plural and len(rest) > 1 else None, place)
 
 
