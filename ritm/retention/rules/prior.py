@@ -37,8 +37,10 @@ def fit(client: Ints, beats: Beats, as_of: int) -> Prior:
 
     `client` and `beats` are the order days known at `as_of` (an ordinal), as `rhythm_arrays.unfold` gives
     them. The answer depends on nothing else: the sample is drawn by a fixed seed. Takes about a second at
-    most.
+    most. Raises ValueError for orders after `as_of`.
     """
+    if np.any(beats.last > as_of):
+        raise ValueError("some of these orders were not known yet")
     last = last_of_each(client)
     repeat_clients = int(np.count_nonzero(last & (beats.n > 1)))
     if repeat_clients < FEWEST_REPEAT_CLIENTS:
