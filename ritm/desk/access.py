@@ -2,7 +2,7 @@
 
 from ritm.kernel.reach import Reach, permit
 
-permit(
-    "queue", "see",
-    sales=Reach.OWN, head=Reach.UNIT, order_desk=Reach.OWN, director=Reach.ORGANISATION,
-)
+OWN, UNIT, ALL = Reach.OWN, Reach.UNIT, Reach.ORGANISATION
+
+permit("queue", "see", sales=OWN, head=UNIT, order_desk=OWN, director=ALL)
+permit("queue", "tune", director=ALL, administrator=ALL)

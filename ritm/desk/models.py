@@ -49,3 +49,25 @@ class Verdict(Owned):
 
     def __str__(self) -> str:
         return f"{self.source} {self.episode}: {self.result}"
+
+
+class Pace(Owned):
+    """How many items a day holds, with history: the newest row with effective_on ≤ today is in force."""
+
+    per_day = models.PositiveSmallIntegerField(_("items a day"))
+    effective_on = models.DateField(_("from"))
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(
+        Employee, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["organisation", "-effective_on", "-id"], name="pace_newest")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(per_day__gte=1, per_day__lte=500), name="pace_is_a_days_work"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.per_day} from {self.effective_on}"

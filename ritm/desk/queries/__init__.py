@@ -1,0 +1,1 @@
+"""Questions to the desk, one file per page."""

@@ -1,0 +1,138 @@
+"""The head's view: one row per seller, or per unit with all below it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Count, Exists, OuterRef, Sum
+
+from ritm.desk.models import Verdict
+from ritm.desk.queries.portfolio import AT_STAKE, BAR, Part
+from ritm.desk.queries.today import pace
+from ritm.kernel.reach import Reach
+from ritm.retention.models import Rhythm
+from ritm.staff.models import Assignment, Employee, Unit
+from ritm.staff.viewer import Viewer
+
+
+@dataclass(frozen=True)
+class Figures:
+    """
+    What somebody's clients and his day look like, or a whole unit's. `stake` is the yearly worth of clients who are
+    late or slipping; `left` is what still stands on today's list.
+    """
+
+    parts: tuple[Part, ...]
+    clients: int
+    capacity: int
+    at_risk: int
+    stake: Decimal
+    done: int
+    left: int
+
+
+@dataclass(frozen=True)
+class SellerRow:
+    employee: Employee
+    figures: Figures
+
+
+@dataclass(frozen=True)
+class UnitRow:
+    unit: Unit
+    sellers: int
+    figures: Figures
+
+
+def sellers_of(viewer: Viewer, unit: Unit | None = None) -> list[Employee]:
+    """
+    This function will list who sells within the viewer's reach, by name; in `unit` and all below when it is given.
+
+    Whoever owns clients is listed too, whatever his role, so that no client is without a row.
+    """
+    reach = viewer.reach("queue", "see")
+    found = Employee.objects.visible_to(viewer).filter(left_on=None)
+    if reach < Reach.ORGANISATION:
+        found = found.filter(pk__in=viewer.people(reach))
+    if unit is not None:
+        found = found.filter(unit__path__startswith=unit.path)
+    sells = Assignment.objects.filter(employee=OuterRef("pk"), role__sells=True)
+    owns = Rhythm.objects.filter(client__owner=OuterRef("pk"), client__archived_at=None)
+    return list(found.filter(Exists(sells) | Exists(owns)).select_related("unit").order_by("name", "pk"))
+
+
+def by_seller(viewer: Viewer, sellers: Sequence[Employee], day: dt.date) -> list[SellerRow]:
+    """This function will give each seller's figures, most money at stake first (three queries, however many)."""
+    figures = _figures(viewer, sellers, day)
+    rows = [SellerRow(seller, figures[seller.pk]) for seller in sellers]
+    return sorted(rows, key=lambda row: (-row.figures.stake, row.employee.name, row.employee.pk))
+
+
+def by_unit(viewer: Viewer, sellers: Sequence[Employee], units: Sequence[Unit], day: dt.date) -> list[UnitRow]:
+    """This function will give the figures of each unit with all below it, for sellers as `sellers_of` gives them."""
+    figures = _figures(viewer, sellers, day)
+    rows = []
+    for unit in units:
+        inside = [seller for seller in sellers if seller.unit.path.startswith(unit.path)]
+        if inside:
+            rows.append(UnitRow(unit, len(inside), _sum(figures[seller.pk] for seller in inside)))
+    return rows
+
+
+def _figures(viewer: Viewer, sellers: Sequence[Employee], day: dt.date) -> dict[int, Figures]:
+    ids = [seller.pk for seller in sellers]
+    counts: dict[int, dict[str, int]] = defaultdict(dict)
+    stake: dict[int, Decimal] = defaultdict(Decimal)
+    grouped = (
+        Rhythm.objects.visible_to(viewer)
+        .filter(client__owner_id__in=ids, client__archived_at=None)
+        .values_list("client__owner_id", "status")
+        .annotate(Count("pk"), Sum("annual_worth"))
+    )
+    for owner, status, clients, worth in grouped:
+        counts[owner][status] = clients
+        if status in AT_STAKE:
+            stake[owner] += worth
+    done: dict[int, int] = defaultdict(int)
+    put_off: dict[int, int] = defaultdict(int)
+    dealt = Verdict.objects.filter(
+        organisation_id=viewer.organisation_id, employee_id__in=ids, day=day, undone_at=None
+    )
+    for employee, result, times in dealt.values_list("employee_id", "result").annotate(Count("pk")):
+        (put_off if result == Verdict.Result.SNOOZED else done)[employee] += times
+    per_day = pace(viewer.organisation_id, day)
+    found = {}
+    for seller in sellers:
+        own, pk = counts[seller.pk], seller.pk
+        at_risk = sum(own.get(status, 0) for status in AT_STAKE)
+        found[pk] = Figures(
+            parts=tuple(Part(status, own[status], 0) for status in BAR if own.get(status)),
+            clients=sum(own.values()),
+            capacity=seller.capacity,
+            at_risk=at_risk,
+            stake=stake[pk],
+            done=done[pk],
+            left=max(0, min(per_day - done[pk], at_risk - done[pk] - put_off[pk])),
+        )
+    return found
+
+
+def _sum(all_figures: Iterable[Figures]) -> Figures:
+    figures = list(all_figures)
+    counts: dict[str, int] = defaultdict(int)
+    for one in figures:
+        for part in one.parts:
+            counts[part.status] += part.clients
+    return Figures(
+        parts=tuple(Part(status, counts[status], 0) for status in BAR if counts[status]),
+        clients=sum(one.clients for one in figures),
+        capacity=sum(one.capacity for one in figures),
+        at_risk=sum(one.at_risk for one in figures),
+        stake=sum((one.stake for one in figures), Decimal(0)),
+        done=sum(one.done for one in figures),
+        left=sum(one.left for one in figures),
+    )

@@ -1,0 +1,145 @@
+"""The list of the day: what to do, in which order, and with what at hand."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ritm.clients.models import Client, Contact, Email, Phone
+from ritm.desk.models import Pace, Verdict
+from ritm.desk.rules.queue import Item, Ranked, build
+from ritm.desk.sockets import QUEUE
+from ritm.retention import queries as retention
+from ritm.shell.rhythm_strip import Strip
+from ritm.staff.viewer import Viewer
+
+DEFAULT_PER_DAY = 40
+
+
+@dataclass(frozen=True)
+class Card:
+    """One item of the list, ready to show: `returned` is the verdict after which it has come back."""
+
+    client: Client
+    item: Item
+    label: Any
+    beside: tuple[tuple[Any, str], ...]
+    strip: Strip | None
+    phone: Phone | None
+    email: Email | None
+    returned: Verdict | None
+
+
+@dataclass(frozen=True)
+class Today:
+    """A day's list; `waiting` clients did not fit (`waiting_stake` is their money), `per_day` is what a day holds."""
+
+    cards: tuple[Card, ...]
+    waiting: int
+    waiting_stake: float
+    done: int
+    put_off: int
+    per_day: int
+
+
+def today(viewer: Viewer, employee_ids: Sequence[int], day: dt.date) -> Today:
+    """
+    This function will build the list of these employees for a day: constant queries, whatever the base.
+
+    What a day holds is per employee; what they have done already makes it shorter.
+    """
+    items = [item for source in QUEUE for item in source.load(viewer, employee_ids, day)]
+    standing, back = _open(items, day)
+    done, put_off = _dealt_with(employee_ids, day)
+    per_day = pace(viewer.organisation_id, day) * len(employee_ids)
+    queue = build(standing, day, room=per_day - done)
+    return Today(
+        cards=_cards(viewer, queue.items, back, day),
+        waiting=queue.waiting,
+        waiting_stake=queue.waiting_stake,
+        done=done,
+        put_off=put_off,
+        per_day=per_day,
+    )
+
+
+def pace(organisation_id: int, day: dt.date) -> int:
+    """This function will return how many items a person's day holds."""
+    found = (
+        Pace.objects.filter(organisation_id=organisation_id, effective_on__lte=day)
+        .order_by("-effective_on", "-id")
+        .values_list("per_day", flat=True)
+        .first()
+    )
+    return DEFAULT_PER_DAY if found is None else found
+
+
+def _open(items: Sequence[Item], day: dt.date) -> tuple[list[Item], dict[tuple[int, str], Verdict]]:
+    """Leaves out what is finished or put off, and gives the verdict after which the others have come back."""
+    last: dict[tuple[int, str], Verdict] = {}
+    verdicts = Verdict.objects.filter(
+        client_id__in={item.client_id for item in items}, undone_at=None
+    ).select_related("employee")
+    for verdict in verdicts.order_by("id"):
+        last[verdict.client_id, verdict.episode] = verdict
+    standing, back = [], {}
+    for item in items:
+        verdict = last.get((item.client_id, item.episode))
+        if verdict is None:
+            standing.append(item)
+        elif verdict.until is not None and verdict.until <= day:
+            standing.append(item)
+            back[item.client_id, item.episode] = verdict
+    return standing, back
+
+
+def _dealt_with(employee_ids: Sequence[int], day: dt.date) -> tuple[int, int]:
+    results = Verdict.objects.filter(employee_id__in=employee_ids, day=day, undone_at=None).values_list(
+        "result", flat=True
+    )
+    found = list(results)
+    put_off = found.count(Verdict.Result.SNOOZED)
+    return len(found) - put_off, put_off
+
+
+def _cards(
+    viewer: Viewer, ranked: Sequence[Ranked], back: dict[tuple[int, str], Verdict], day: dt.date
+) -> tuple[Card, ...]:
+    ids = [entry.item.client_id for entry in ranked]
+    clients = Client.objects.visible_to(viewer).in_bulk(ids)
+    strips = retention.strips(ids, viewer, day)
+    phones, emails = _first(Phone, viewer, ids), _first(Email, viewer, ids)
+    return tuple(
+        Card(
+            client=clients[entry.item.client_id],
+            item=entry.item,
+            label=_label(entry.item.source),
+            beside=tuple((_label(item.source), item.why) for item in entry.beside),
+            strip=strips.get(entry.item.client_id),
+            phone=phones.get(entry.item.client_id),
+            email=emails.get(entry.item.client_id),
+            returned=back.get((entry.item.client_id, entry.item.episode)),
+        )
+        for entry in ranked
+    )
+
+
+def _label(source: str) -> Any:
+    return QUEUE[source].label
+
+
+def _first(model: Any, viewer: Viewer, client_ids: Iterable[int]) -> dict[int, Any]:
+    """One number or address per client: the main contact's, else the client's own, else anybody's; oldest first."""
+    rows = model.objects.visible_to(viewer).filter(client_id__in=client_ids).select_related("contact")
+    found: dict[int, Any] = {}
+    for row in sorted(rows, key=lambda row: (_closeness(row.contact), row.pk)):
+        found.setdefault(row.client_id, row)
+    return found
+
+
+def _closeness(contact: Contact | None) -> int:
+    if contact is None:
+        return 1
+    return 0 if contact.is_main else 2
