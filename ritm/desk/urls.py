@@ -1,8 +1,16 @@
-"""Urls of the desk room."""
+"""Urls of the desk."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from ritm.desk.views import home, today
 
 app_name = "desk"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("today/", today.today, name="today"),
+    path("today/<int:client_id>/result/", today.result, name="result"),
+    path("today/<int:client_id>/snooze/", today.snooze, name="snooze"),
+    path("today/undo/<int:pk>/", today.undo, name="undo"),
+]

@@ -52,7 +52,7 @@ def today(viewer: Viewer, employee_ids: Sequence[int], day: dt.date) -> Today:
     """
     items = [item for source in QUEUE for item in source.load(viewer, employee_ids, day)]
     standing, back = _open(items, day)
-    done, put_off = _dealt_with(employee_ids, day)
+    done, put_off = dealt_with(employee_ids, day)
     per_day = pace(viewer.organisation_id, day) * len(employee_ids)
     queue = build(standing, day, room=per_day - done)
     return Today(
@@ -95,7 +95,8 @@ def _open(items: Sequence[Item], day: dt.date) -> tuple[list[Item], dict[tuple[i
     return standing, back
 
 
-def _dealt_with(employee_ids: Sequence[int], day: dt.date) -> tuple[int, int]:
+def dealt_with(employee_ids: Sequence[int], day: dt.date) -> tuple[int, int]:
+    """This function will count what these employees have done on a day, and what they have put off."""
     results = Verdict.objects.filter(employee_id__in=employee_ids, day=day, undone_at=None).values_list(
         "result", flat=True
     )
