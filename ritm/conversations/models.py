@@ -49,9 +49,7 @@ class Interaction(Owned):
     duration_seconds = models.PositiveIntegerField(_("duration, s"), null=True, blank=True)
     result = models.CharField(_("result"), max_length=20, choices=Result, blank=True)
     text = models.TextField(_("text"), blank=True)
-    employee = models.ForeignKey(
-        Employee, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    employee = models.ForeignKey(Employee, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     # Whether it counts as contact, by the rule in force when it was entered (docs/rules/meaning.md).
     meaningful = models.BooleanField(default=False, editable=False)
     rule_version = models.IntegerField(default=1, editable=False)

@@ -133,9 +133,7 @@ def withdraw(*, interaction: Interaction, by: Actor, at: dt.datetime) -> Interac
     if row.withdrawn_at is not None:
         return row
     if at > row.created_at + EDITABLE_FOR:
-        raise Refusal(
-            _("This was entered more than a day ago and can no longer be withdrawn."), code="too_late"
-        )
+        raise Refusal(_("This was entered more than a day ago and can no longer be withdrawn."), code="too_late")
     was_meaningful = row.meaningful
     row.withdrawn_at, row.meaningful = at, False
     row.save(update_fields=["withdrawn_at", "meaningful"])
@@ -152,11 +150,7 @@ def withdraw(*, interaction: Interaction, by: Actor, at: dt.datetime) -> Interac
 
 
 def _lock(interaction: Interaction) -> Interaction:
-    row = (
-        Interaction.objects.select_for_update(of=("self",))
-        .select_related("client", "contact")
-        .get(pk=interaction.pk)
-    )
+    row = Interaction.objects.select_for_update(of=("self",)).select_related("client", "contact").get(pk=interaction.pk)
     if row.withdrawn_at is not None:
         raise Refusal(_("This was withdrawn."), code="withdrawn")
     return row
@@ -166,9 +160,7 @@ def _settle(row: Interaction, *, at: dt.datetime) -> None:
     """Puts the fields in order, refuses what cannot be, and judges the meaning."""
     row.text = row.text.strip()
     if row.kind not in Interaction.Kind.values:
-        raise Refusal(
-            _("Choose what it was: a call, a meeting, a letter, a message or a note."), field="kind"
-        )
+        raise Refusal(_("Choose what it was: a call, a meeting, a letter, a message or a note."), field="kind")
     if row.direction not in Interaction.Direction.values:
         raise Refusal(_("Say who turned to whom."), field="direction")
     if row.result and row.result not in Interaction.Result.values:
@@ -182,9 +174,7 @@ def _settle(row: Interaction, *, at: dt.datetime) -> None:
     if row.kind in (Interaction.Kind.NOTE, Interaction.Kind.MESSAGE) and not row.text:
         raise Refusal(_("Write what there is to remember."), code="empty", field="text")
     if len(row.text) > LONGEST_TEXT:
-        raise Refusal(
-            _("The text is longer than %(most)d characters.") % {"most": LONGEST_TEXT}, field="text"
-        )
+        raise Refusal(_("The text is longer than %(most)d characters.") % {"most": LONGEST_TEXT}, field="text")
     if row.at > at + CLOCK_SKEW:
         raise Refusal(
             _("This lies in the future. Enter what has happened; plan with a snooze."),
@@ -193,9 +183,7 @@ def _settle(row: Interaction, *, at: dt.datetime) -> None:
         )
     zone = row.client.organisation.timezone
     if local_date(row.at, zone) < local_date(row.client.created_at, zone):
-        raise Refusal(
-            _("The client was not in the base yet on that day."), code="before_client", field="happened_at"
-        )
+        raise Refusal(_("The client was not in the base yet on that day."), code="before_client", field="happened_at")
     if row.contact is not None and row.contact.client_id != row.client_id:
         raise Refusal(_("This person belongs to another client."), code="foreign_contact", field="contact")
     rule = rule_in_force(row.organisation_id, at)

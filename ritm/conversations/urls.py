@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from ritm.conversations import views
 
 app_name = "conversations"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("clients/<int:client_id>/conversations/", views.record, name="record"),
+    path("conversations/<int:pk>/", views.edit, name="edit"),
+    path("conversations/<int:pk>/withdraw/", views.withdraw, name="withdraw"),
+]

@@ -47,9 +47,7 @@ class SnoozeForm(OccasionForm):
     """Why it can wait, and until when."""
 
     reason = forms.CharField(label=_("Why it can wait"), max_length=300)
-    until = forms.DateField(
-        label=_("Comes back on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    until = forms.DateField(label=_("Comes back on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
     REASONS = (
         _("on holiday until then"),

@@ -11,6 +11,14 @@ from ritm.clients.models import Client, OfClientQuerySet
 from ritm.staff.models import Employee, Owned
 
 
+class VerdictQuerySet(OfClientQuerySet["Verdict"]):
+    """Verdicts on clients within somebody's reach."""
+
+    def standing(self) -> VerdictQuerySet:
+        """This function will leave out what was undone."""
+        return self.filter(undone_at=None)
+
+
 class Verdict(Owned):
     """
     What somebody did with an item: a result, or a snooze with its reason and the day it comes back.
@@ -39,7 +47,7 @@ class Verdict(Owned):
     undone_at = models.DateTimeField(null=True)
     interaction_id = models.BigIntegerField(null=True)
 
-    objects: ClassVar = OfClientQuerySet.as_manager()
+    objects: ClassVar = VerdictQuerySet.as_manager()
 
     class Meta:
         indexes = [
@@ -57,16 +65,12 @@ class Pace(Owned):
     per_day = models.PositiveSmallIntegerField(_("items a day"))
     effective_on = models.DateField(_("from"))
     created_at = models.DateTimeField()
-    created_by = models.ForeignKey(
-        Employee, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    created_by = models.ForeignKey(Employee, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
 
     class Meta:
         indexes = [models.Index(fields=["organisation", "-effective_on", "-id"], name="pace_newest")]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(per_day__gte=1, per_day__lte=500), name="pace_is_a_days_work"
-            )
+            models.CheckConstraint(condition=models.Q(per_day__gte=1, per_day__lte=500), name="pace_is_a_days_work")
         ]
 
     def __str__(self) -> str:

@@ -102,9 +102,7 @@ def undo(*, verdict: Verdict, by: Actor, at: dt.datetime) -> Verdict:
 def set_pace(*, per_day: int, effective_on: dt.date, by: Actor, at: dt.datetime) -> Pace:
     """This function will set how many items a day holds from a date on; the former pace stays in the history."""
     if not 1 <= per_day <= MOST_A_DAY:
-        raise Refusal(
-            _("A day holds from 1 to %(most)d items.") % {"most": MOST_A_DAY}, code="pace", field="per_day"
-        )
+        raise Refusal(_("A day holds from 1 to %(most)d items.") % {"most": MOST_A_DAY}, code="pace", field="per_day")
     pace = Pace.objects.create(
         organisation_id=by.organisation_id,
         per_day=per_day,
@@ -132,13 +130,9 @@ def _claim(client: Client, source: str, episode: str, today: dt.date) -> None:
     if QUEUE.get(source) is None or not episode.startswith(f"{source}:"):
         raise Refusal(_("There is no such item."), code="no_such_item")
     Client.objects.select_for_update().values_list("pk").get(pk=client.pk)
-    last = (
-        Verdict.objects.filter(client=client, source=source, episode=episode, undone_at=None).order_by("-id").first()
-    )
+    last = Verdict.objects.filter(client=client, source=source, episode=episode, undone_at=None).order_by("-id").first()
     if last is not None and (last.until is None or last.until > today):
-        raise Refusal(
-            _("%(name)s has already dealt with this.") % {"name": last.employee.name}, code="dealt_with"
-        )
+        raise Refusal(_("%(name)s has already dealt with this.") % {"name": last.employee.name}, code="dealt_with")
 
 
 def _give(
@@ -154,6 +148,8 @@ def _give(
     by: Actor,
     at: dt.datetime,
 ) -> Verdict:
+    if by.employee_id is None:
+        raise ValueError("a verdict is somebody's")
     until = back_on(result, today, asked=asked, calendar=special_days(by.organisation_id))
     row = Verdict.objects.create(
         organisation_id=by.organisation_id,

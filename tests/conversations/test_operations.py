@@ -93,9 +93,7 @@ def test_what_cannot_be_is_refused_beside_its_field(romashka, max_acts, fields, 
 
 
 def test_a_person_of_another_client_is_refused(romashka, lenas, max_acts):
-    stranger = Contact.objects.create(
-        organisation_id=lenas.organisation_id, client=lenas, name="Пётр", created_at=NOW
-    )
+    stranger = Contact.objects.create(organisation_id=lenas.organisation_id, client=lenas, name="Пётр", created_at=NOW)
     with pytest.raises(Refusal) as refused:
         operations.record(client=romashka, kind="call", contact=stranger, by=max_acts, at=NOW)
     assert refused.value.code == "foreign_contact"
@@ -104,9 +102,7 @@ def test_a_person_of_another_client_is_refused(romashka, lenas, max_acts):
 def test_an_edit_judges_again_and_says_what_changed(cast, romashka, max_acts, heard):
     row = interaction(romashka, cast.max, duration_seconds=20)
     assert heard == []
-    row = operations.edit(
-        interaction=row, result="thinking", text="Перезвонил сам", by=max_acts, at=NOW + HOUR
-    )
+    row = operations.edit(interaction=row, result="thinking", text="Перезвонил сам", by=max_acts, at=NOW + HOUR)
     assert (row.meaningful, row.edited_at) == (True, NOW + HOUR)
     assert heard == [[romashka.pk]]
     payload = Entry.objects.get(event="conversations.interaction_edited").payload
@@ -165,8 +161,6 @@ def test_history_is_seen_by_whoever_sees_the_client(cast, romashka):
 def test_one_mends_his_own_and_a_head_her_peoples(cast, romashka):
     row = interaction(romashka, cast.max)
     mending = {
-        name
-        for name in ("max", "vera", "lena", "nina", "oleg", "dina")
-        if queries.may_mend(cast.viewer(name), row)
+        name for name in ("max", "vera", "lena", "nina", "oleg", "dina") if queries.may_mend(cast.viewer(name), row)
     }
     assert mending == {"max", "vera", "nina"}

@@ -5,34 +5,105 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('clients', '0001_first_nouns'),
-        ('staff', '0001_first_nouns'),
+        ("clients", "0001_first_nouns"),
+        ("staff", "0001_first_nouns"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Interaction',
+            name="Interaction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('call', 'call'), ('meeting', 'meeting'), ('letter', 'letter'), ('message', 'message'), ('note', 'note')], max_length=10, verbose_name='kind')),
-                ('direction', models.CharField(choices=[('in', 'incoming'), ('out', 'outgoing'), ('none', 'internal')], max_length=4, verbose_name='direction')),
-                ('at', models.DateTimeField(verbose_name='when')),
-                ('duration_seconds', models.PositiveIntegerField(blank=True, null=True, verbose_name='duration, s')),
-                ('result', models.CharField(blank=True, choices=[('ordered', 'will order'), ('thinking', 'is thinking'), ('call_back', 'call back later'), ('no_answer', 'no answer'), ('refused', 'refused')], max_length=20, verbose_name='result')),
-                ('text', models.TextField(blank=True, verbose_name='text')),
-                ('meaningful', models.BooleanField(default=False, editable=False)),
-                ('created_at', models.DateTimeField()),
-                ('client', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='clients.client')),
-                ('contact', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='clients.contact')),
-                ('employee', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.employee')),
-                ('organisation', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("call", "call"),
+                            ("meeting", "meeting"),
+                            ("letter", "letter"),
+                            ("message", "message"),
+                            ("note", "note"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "direction",
+                    models.CharField(
+                        choices=[("in", "incoming"), ("out", "outgoing"), ("none", "internal")],
+                        max_length=4,
+                        verbose_name="direction",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="when")),
+                ("duration_seconds", models.PositiveIntegerField(blank=True, null=True, verbose_name="duration, s")),
+                (
+                    "result",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("ordered", "will order"),
+                            ("thinking", "is thinking"),
+                            ("call_back", "call back later"),
+                            ("no_answer", "no answer"),
+                            ("refused", "refused"),
+                        ],
+                        max_length=20,
+                        verbose_name="result",
+                    ),
+                ),
+                ("text", models.TextField(blank=True, verbose_name="text")),
+                ("meaningful", models.BooleanField(default=False, editable=False)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "client",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="clients.client",
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="clients.contact",
+                    ),
+                ),
+                (
+                    "employee",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="staff.employee",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="staff.organisation",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['organisation', 'client', '-at', '-id'], name='interaction_history'), models.Index(fields=['organisation', 'employee', '-at'], name='interaction_by_employee')],
+                "indexes": [
+                    models.Index(fields=["organisation", "client", "-at", "-id"], name="interaction_history"),
+                    models.Index(fields=["organisation", "employee", "-at"], name="interaction_by_employee"),
+                ],
             },
         ),
     ]

@@ -4,9 +4,7 @@ from django.db import migrations
 
 from ritm.journal.tenancy import wall
 
-TABLES = (
-    "conversations_interaction",
-)
+TABLES = ("conversations_interaction",)
 
 
 class Migration(migrations.Migration):

@@ -4,35 +4,41 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('clients', '0002_walls'),
-        ('conversations', '0002_walls'),
-        ('staff', '0002_walls'),
+        ("clients", "0002_walls"),
+        ("conversations", "0002_walls"),
+        ("staff", "0002_walls"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='interaction',
-            name='edited_at',
+            model_name="interaction",
+            name="edited_at",
             field=models.DateTimeField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='interaction',
-            name='rule_version',
+            model_name="interaction",
+            name="rule_version",
             field=models.IntegerField(default=1, editable=False),
         ),
         migrations.AddField(
-            model_name='interaction',
-            name='withdrawn_at',
+            model_name="interaction",
+            name="withdrawn_at",
             field=models.DateTimeField(editable=False, null=True),
         ),
         migrations.AddIndex(
-            model_name='interaction',
-            index=models.Index(condition=models.Q(('meaningful', True)), fields=['organisation', 'client', '-at'], name='interaction_meaningful'),
+            model_name="interaction",
+            index=models.Index(
+                condition=models.Q(("meaningful", True)),
+                fields=["organisation", "client", "-at"],
+                name="interaction_meaningful",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interaction',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_at', None), ('meaningful', False), _connector='OR'), name='interaction_withdrawn_counts_for_nothing'),
+            model_name="interaction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("withdrawn_at", None), ("meaningful", False), _connector="OR"),
+                name="interaction_withdrawn_counts_for_nothing",
+            ),
         ),
     ]

@@ -5,34 +5,74 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('clients', '0001_first_nouns'),
-        ('staff', '0001_first_nouns'),
+        ("clients", "0001_first_nouns"),
+        ("staff", "0001_first_nouns"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Verdict',
+            name="Verdict",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=40)),
-                ('episode', models.CharField(max_length=80)),
-                ('result', models.CharField(choices=[('ordered', 'will order'), ('thinking', 'is thinking'), ('call_back', 'call back later'), ('no_answer', 'no answer'), ('refused', 'refused'), ('snoozed', 'put off')], max_length=20)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('until', models.DateField(null=True)),
-                ('at', models.DateTimeField()),
-                ('day', models.DateField()),
-                ('undone_at', models.DateTimeField(null=True)),
-                ('interaction_id', models.BigIntegerField(null=True)),
-                ('client', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='clients.client')),
-                ('employee', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.employee')),
-                ('organisation', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("source", models.CharField(max_length=40)),
+                ("episode", models.CharField(max_length=80)),
+                (
+                    "result",
+                    models.CharField(
+                        choices=[
+                            ("ordered", "will order"),
+                            ("thinking", "is thinking"),
+                            ("call_back", "call back later"),
+                            ("no_answer", "no answer"),
+                            ("refused", "refused"),
+                            ("snoozed", "put off"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                ("until", models.DateField(null=True)),
+                ("at", models.DateTimeField()),
+                ("day", models.DateField()),
+                ("undone_at", models.DateTimeField(null=True)),
+                ("interaction_id", models.BigIntegerField(null=True)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="clients.client",
+                    ),
+                ),
+                (
+                    "employee",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="staff.employee",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="staff.organisation",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['organisation', 'client', 'source', '-id'], name='verdict_of_client'), models.Index(fields=['organisation', 'employee', 'day'], name='verdict_of_day')],
+                "indexes": [
+                    models.Index(fields=["organisation", "client", "source", "-id"], name="verdict_of_client"),
+                    models.Index(fields=["organisation", "employee", "day"], name="verdict_of_day"),
+                ],
             },
         ),
     ]

@@ -4,9 +4,7 @@ from django.db import migrations
 
 from ritm.journal.tenancy import wall
 
-TABLES = (
-    "desk_verdict",
-)
+TABLES = ("desk_verdict",)
 
 
 class Migration(migrations.Migration):

@@ -7,26 +7,47 @@ from ritm.journal.tenancy import wall
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('desk', '0002_walls'),
-        ('staff', '0002_walls'),
+        ("desk", "0002_walls"),
+        ("staff", "0002_walls"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Pace',
+            name="Pace",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('per_day', models.PositiveSmallIntegerField(verbose_name='items a day')),
-                ('effective_on', models.DateField(verbose_name='from')),
-                ('created_at', models.DateTimeField()),
-                ('created_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.employee')),
-                ('organisation', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("per_day", models.PositiveSmallIntegerField(verbose_name="items a day")),
+                ("effective_on", models.DateField(verbose_name="from")),
+                ("created_at", models.DateTimeField()),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="staff.employee",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="staff.organisation",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['organisation', '-effective_on', '-id'], name='pace_newest')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('per_day__gte', 1), ('per_day__lte', 500)), name='pace_is_a_days_work')],
+                "indexes": [models.Index(fields=["organisation", "-effective_on", "-id"], name="pace_newest")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("per_day__gte", 1), ("per_day__lte", 500)), name="pace_is_a_days_work"
+                    )
+                ],
             },
         ),
         migrations.RunSQL(wall("desk_pace"), migrations.RunSQL.noop),

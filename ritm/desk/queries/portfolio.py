@@ -51,6 +51,14 @@ class Portfolio:
     newly_late_count: int
 
     @property
+    def due_more(self) -> int:
+        return self.due_count - len(self.due_today)
+
+    @property
+    def newly_late_more(self) -> int:
+        return self.newly_late_count - len(self.newly_late)
+
+    @property
     def clients(self) -> int:
         return sum(part.clients for part in self.parts)
 
@@ -74,9 +82,7 @@ def portfolio(viewer: Viewer, employee_ids: Sequence[int], day: dt.date) -> Port
     for row in own.filter(expected_on__in=days).select_related("client").order_by("-annual_worth", "pk"):
         expected[row.expected_on].append(row)
     return Portfolio(
-        parts=tuple(
-            Part(status, counts[status], change[status]) for status in BAR if counts[status] or change[status]
-        ),
+        parts=tuple(Part(status, counts[status], change[status]) for status in BAR if counts[status] or change[status]),
         stake=stake,
         due_today=tuple(expected[days[0]][:SHOWN]),
         due_count=len(expected[days[0]]),

@@ -79,7 +79,7 @@ def by_unit(viewer: Viewer, sellers: Sequence[Employee], units: Sequence[Unit], 
     for unit in units:
         inside = [seller for seller in sellers if seller.unit.path.startswith(unit.path)]
         if inside:
-            rows.append(UnitRow(unit, len(inside), _sum(figures[seller.pk] for seller in inside)))
+            rows.append(UnitRow(unit, len(inside), total(figures[seller.pk] for seller in inside)))
     return rows
 
 
@@ -99,9 +99,7 @@ def _figures(viewer: Viewer, sellers: Sequence[Employee], day: dt.date) -> dict[
             stake[owner] += worth
     done: dict[int, int] = defaultdict(int)
     put_off: dict[int, int] = defaultdict(int)
-    dealt = Verdict.objects.filter(
-        organisation_id=viewer.organisation_id, employee_id__in=ids, day=day, undone_at=None
-    )
+    dealt = Verdict.objects.filter(organisation_id=viewer.organisation_id, employee_id__in=ids, day=day, undone_at=None)
     for employee, result, times in dealt.values_list("employee_id", "result").annotate(Count("pk")):
         (put_off if result == Verdict.Result.SNOOZED else done)[employee] += times
     per_day = pace(viewer.organisation_id, day)
@@ -121,7 +119,8 @@ def _figures(viewer: Viewer, sellers: Sequence[Employee], day: dt.date) -> dict[
     return found
 
 
-def _sum(all_figures: Iterable[Figures]) -> Figures:
+def total(all_figures: Iterable[Figures]) -> Figures:
+    """This function will add figures up."""
     figures = list(all_figures)
     counts: dict[str, int] = defaultdict(int)
     for one in figures:

@@ -79,28 +79,27 @@ def pace(organisation_id: int, day: dt.date) -> int:
 def _open(items: Sequence[Item], day: dt.date) -> tuple[list[Item], dict[tuple[int, str], Verdict]]:
     """Leaves out what is finished or put off, and gives the verdict after which the others have come back."""
     last: dict[tuple[int, str], Verdict] = {}
-    verdicts = Verdict.objects.filter(
-        client_id__in={item.client_id for item in items}, undone_at=None
-    ).select_related("employee")
+    verdicts = Verdict.objects.filter(client_id__in={item.client_id for item in items}, undone_at=None).select_related(
+        "employee"
+    )
     for verdict in verdicts.order_by("id"):
         last[verdict.client_id, verdict.episode] = verdict
-    standing, back = [], {}
+    standing: list[Item] = []
+    back: dict[tuple[int, str], Verdict] = {}
     for item in items:
-        verdict = last.get((item.client_id, item.episode))
-        if verdict is None:
+        key = (item.client_id, item.episode)
+        if key not in last:
             standing.append(item)
-        elif verdict.until is not None and verdict.until <= day:
+        elif (until := last[key].until) is not None and until <= day:
             standing.append(item)
-            back[item.client_id, item.episode] = verdict
+            back[key] = last[key]
     return standing, back
 
 
 def dealt_with(employee_ids: Sequence[int], day: dt.date) -> tuple[int, int]:
     """This function will count what these employees have done on a day, and what they have put off."""
-    results = Verdict.objects.filter(employee_id__in=employee_ids, day=day, undone_at=None).values_list(
-        "result", flat=True
-    )
-    found = list(results)
+    verdicts = Verdict.objects.standing().filter(employee_id__in=employee_ids, day=day)
+    found = list(verdicts.values_list("result", flat=True))
     put_off = found.count(Verdict.Result.SNOOZED)
     return len(found) - put_off, put_off
 

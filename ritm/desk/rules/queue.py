@@ -108,9 +108,7 @@ def _order(entry: tuple[float, Item]) -> tuple[float, float, int, str, str]:
     return (-worth, -item.stake, item.client_id, item.source, item.episode)
 
 
-def back_on(
-    result: str, today: dt.date, *, asked: dt.date | None, calendar: Mapping[dt.date, bool]
-) -> dt.date | None:
+def back_on(result: str, today: dt.date, *, asked: dt.date | None, calendar: Mapping[dt.date, bool]) -> dt.date | None:
     """
     This function will return the working day on which an item comes back; None: not in this episode.
 

@@ -14,7 +14,7 @@ from ritm.retention import queries as retention
 from ritm.retention.models import Rhythm, Status
 from ritm.retention.rules import rhythm as rules
 from ritm.retention.rules import rhythm_words as words
-from ritm.shell.writing import language, show_day, show_percent
+from ritm.shell.writing import show_day, show_day_year, show_percent
 from ritm.staff.viewer import Viewer
 
 KEY = "rhythm"
@@ -33,41 +33,41 @@ def load(viewer: Viewer, employee_ids: Sequence[int], today: dt.date) -> list[It
         lost_on__gt=today - dt.timedelta(days=LOST_DAYS),
     )
     known = retention.population(viewer.organisation_id, today)
-    return [_item(row, today, known.prior) for row in rows]
+    lang: words.Lang = "en" if viewer.language == "en" else "ru"
+    seen = ((row, rules.explain(retention.beat_of(row), today, known.prior, known.rule)) for row in rows)
+    return [_item(row, what, lang) for row, what in seen if what is not None]
 
 
-def _item(row: Rhythm, today: dt.date, prior: rules.Prior) -> Item:
-    beat = retention.beat_of(row)
-    belief = rules.believe(beat, prior)
-    silent = (today - row.last_on).days
-    lost = row.status == Status.LOST
-    days_lost = (today - row.lost_on).days if lost else 0
-    risk = rules.p_none(belief, silent, rules.horizon(beat))
+def _item(row: Rhythm, seen: rules.Explanation, lang: words.Lang) -> Item:
+    due = seen.stamps
+    lost = seen.status is rules.Status.LOST
+    days_lost = (seen.as_of - due.lost_on).days
+    deadline = due.slipping_on if seen.status is rules.Status.OVERDUE else due.lost_on
     return Item(
         source=KEY,
         client_id=row.client_id,
         episode=f"{KEY}:{row.last_on:%Y-%m-%d}",
         stake=float(row.annual_worth),
-        chance=risk * reachable(row.status, orders=row.orders, days_lost=days_lost),
-        deadline=None if lost else row.slipping_on if row.status == Status.OVERDUE else row.lost_on,
-        why=_why(row, silent, rules.survival(belief, silent)),
+        chance=seen.risk * reachable(seen.status, orders=row.orders, days_lost=days_lost),
+        deadline=None if lost else deadline,
+        why=_why(seen, lang),
     )
 
 
-def _why(row: Rhythm, silent: int, longer: float) -> str:
+def _why(seen: rules.Explanation, lang: words.Lang) -> str:
+    """One sentence; the client's page tells the whole story."""
+    last_on = seen.as_of - dt.timedelta(days=seen.silent)
     said = {
-        "pace": words.label(row.interval_days or 0, language()),
-        "silence": words.count(silent, "day", language()),
-        "last": show_day(row.last_on),
-        "due": show_day(row.expected_on),
-        "share": show_percent(min(0.99, max(0.01, 1 - longer))),
+        "pace": words.label(seen.interval, lang),
+        "silence": words.count(seen.silent, "day", lang),
+        "last": show_day(last_on) if last_on.year == seen.as_of.year else show_day_year(last_on),
+        "due": show_day(seen.stamps.expected_on),
+        "share": show_percent(min(0.99, max(0.01, 1 - seen.longer))),
     }
-    if row.orders == 1:
+    if seen.beat.n == 1:
         return _("One order so far, on %(last)s; such clients order again %(pace)s. Silent for %(silence)s.") % said
-    if row.status == Status.OVERDUE:
+    if seen.status is rules.Status.OVERDUE:
         return _("Orders %(pace)s; an order was due by %(due)s, silent for %(silence)s.") % said
-    if row.status == Status.SLIPPING:
-        return (
-            _("Orders %(pace)s, silent for %(silence)s: longer than %(share)s of the usual pauses.") % said
-        )
+    if seen.status is rules.Status.SLIPPING:
+        return _("Orders %(pace)s; silent for %(silence)s, longer than %(share)s of the usual pauses.") % said
     return _("Used to order %(pace)s and has stopped: the last order was on %(last)s.") % said

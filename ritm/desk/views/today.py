@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from ritm.clients.models import Client
+from ritm.conversations.models import Interaction
 from ritm.desk import operations
 from ritm.desk.forms import ResultForm, SnoozeForm
 from ritm.desk.models import Verdict
@@ -45,6 +46,17 @@ def today(request: Any) -> HttpResponse:
         "bar": [
             {"tone": part.status, "value": part.clients, "label": STATUSES[part.status].word} for part in own.parts
         ],
+        "changes": [
+            {
+                "status": part.status,
+                "word": STATUSES[part.status].word,
+                "change": part.change,
+                "size": abs(part.change),
+            }
+            for part in own.parts
+            if part.change
+        ],
+        "results": Interaction.Result.choices,
         "may_act": viewer.may("interaction", "create"),
     }
     # The list alone is asked for when something was undone.
@@ -83,9 +95,7 @@ def snooze(request: Any, client_id: int) -> HttpResponse:
     if not form.is_valid():
         return _form(request, "snooze", client, form, status=422)
     try:
-        verdict = operations.snooze(
-            client=client, by=request.viewer.actor(), at=timezone.now(), **form.cleaned_data
-        )
+        verdict = operations.snooze(client=client, by=request.viewer.actor(), at=timezone.now(), **form.cleaned_data)
     except Refusal as refusal:
         return _refused(request, "snooze", client, form, refusal)
     return _done(request, verdict, _("%(client)s is put off") % {"client": client.name})
@@ -142,5 +152,7 @@ def _done(request: Any, verdict: Verdict, said: str) -> HttpResponse:
     day = verdict.day
     done, put_off = queries.dealt_with([verdict.employee_id], day)
     response = render(request, "desk/_done.html", {"done": done, "put_off": put_off, "live": said})
+    # Wherever in the item the form stood, what goes is the item.
+    response.headers["HX-Retarget"] = f"#item-{verdict.client_id}"
+    response.headers["HX-Reswap"] = "outerHTML swap:140ms"
     return toast(response, said, undo=undo_url)
-

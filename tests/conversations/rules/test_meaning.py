@@ -11,9 +11,7 @@ from hypothesis import strategies as st
 from ritm.conversations.rules.meaning import DEFAULT_RULE, Rule, judge
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "rules" / "meaning.md"
-STRICT = Rule(
-    version=2, call_seconds=180, result_seconds=30, results=frozenset({"ordered", "refused"}), replies=False
-)
+STRICT = Rule(version=2, call_seconds=180, result_seconds=30, results=frozenset({"ordered", "refused"}), replies=False)
 
 KINDS = st.sampled_from(["call", "meeting", "letter", "message", "note"])
 DIRECTIONS = st.sampled_from(["in", "out", "none"])
@@ -62,12 +60,8 @@ def test_the_tables_of_the_page(row: dict[str, str], rule: Rule) -> None:
     assert (answer.meaningful, answer.because) == (row["meaningful"] == "yes", row["because"])
 
 
-@given(
-    rule=RULES, direction=DIRECTIONS, result=RESULTS, short=st.integers(0, 7200), more=st.integers(0, 7200)
-)
-def test_a_longer_call_never_counts_less(
-    rule: Rule, direction: str, result: str, short: int, more: int
-) -> None:
+@given(rule=RULES, direction=DIRECTIONS, result=RESULTS, short=st.integers(0, 7200), more=st.integers(0, 7200))
+def test_a_longer_call_never_counts_less(rule: Rule, direction: str, result: str, short: int, more: int) -> None:
     before = judge(kind="call", direction=direction, result=result, seconds=short, rule=rule)
     after = judge(kind="call", direction=direction, result=result, seconds=short + more, rule=rule)
     assert after.meaningful >= before.meaningful
@@ -85,9 +79,7 @@ def test_a_note_never_counts(rule: Rule, direction: str, result: str, seconds: i
 
 @given(rule=RULES, kind=st.sampled_from(["call", "meeting"]), direction=DIRECTIONS, seconds=SECONDS)
 def test_no_answer_never_counts(rule: Rule, kind: str, direction: str, seconds: int | None) -> None:
-    assert not judge(
-        kind=kind, direction=direction, result="no_answer", seconds=seconds, rule=rule
-    ).meaningful
+    assert not judge(kind=kind, direction=direction, result="no_answer", seconds=seconds, rule=rule).meaningful
 
 
 def test_an_unknown_kind_is_a_bug_not_a_quiet_no() -> None:

@@ -1,0 +1,87 @@
+"""What the room shows on a client's page: the quick form, and its part of the history."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ritm.clients.models import Client
+from ritm.conversations import queries
+from ritm.conversations.forms import InteractionForm
+from ritm.conversations.models import Interaction
+from ritm.conversations.operations import EDITABLE_FOR
+from ritm.shell.sockets import PANELS, TIMELINE, Moment, Panel, Stream, plug
+from ritm.staff.viewer import Viewer
+
+ICONS = {
+    ("call", "in"): "phone-incoming",
+    ("call", "out"): "phone-outgoing",
+    ("letter", "in"): "mail-open",
+    ("letter", "out"): "mail",
+}
+KIND_ICONS = {"meeting": "handshake", "message": "message-circle", "note": "sticky-note"}
+TONES = {"ordered": "good", "refused": "bad"}
+TITLES = {
+    ("call", "in"): _("Incoming call"),
+    ("call", "out"): _("Outgoing call"),
+    ("meeting", "in"): _("Meeting, on their invitation"),
+    ("meeting", "out"): _("Meeting"),
+    ("letter", "in"): _("Incoming letter"),
+    ("letter", "out"): _("Outgoing letter"),
+    ("message", "in"): _("Incoming message"),
+    ("message", "out"): _("Outgoing message"),
+    ("note", "none"): _("Note"),
+}
+
+
+def moment(row: Interaction, viewer: Viewer, now: dt.datetime) -> Moment:
+    """This function will tell one conversation as a line of history."""
+    mends = row.created_at > now - EDITABLE_FOR and queries.may_mend(viewer, row)
+    return Moment(
+        at=row.at,
+        key=f"conversations:{row.pk:012}",
+        icon=ICONS.get((row.kind, row.direction)) or KIND_ICONS[row.kind],
+        title=TITLES[row.kind, row.direction],
+        text=row.text,
+        by=row.employee.name if row.employee else "",
+        tone=TONES.get(row.result, "" if row.meaningful or row.kind == "note" else "quiet"),
+        template="conversations/_moment.html",
+        context={"row": row, "mends": mends, "lasted": lasted(row.duration_seconds)},
+    )
+
+
+def lasted(seconds: int | None) -> str:
+    """This function will write a duration as people read it on a telephone: '1:05', '1:02:30'; '' when unknown."""
+    if seconds is None:
+        return ""
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def _stream(key: str, label: Any, icon: str, kinds: tuple[str, ...]) -> Stream:
+    def load(viewer: Viewer, client_id: int, before: dt.datetime | None, limit: int) -> list[Moment]:
+        rows = queries.history(viewer, client_id, kinds=kinds, before=before, limit=limit)
+        now = timezone.now()
+        return [moment(row, viewer, now) for row in rows]
+
+    return Stream(key, label, icon, load)
+
+
+plug(TIMELINE, _stream("calls", _("Calls and meetings"), "phone", ("call", "meeting")), order=10)
+plug(TIMELINE, _stream("letters", _("Letters and messages"), "mail", ("letter", "message")), order=20)
+plug(TIMELINE, _stream("notes", _("Notes"), "sticky-note", ("note",)), order=30)
+
+
+def _quick(viewer: Viewer, ids: Sequence[int], now: dt.datetime) -> dict[int, dict[str, Any]]:
+    if not viewer.may("interaction", "create"):
+        return {}
+    clients = Client.objects.visible_to(viewer).in_bulk(ids)
+    return {pk: {"client": client, "form": InteractionForm(client=client)} for pk, client in clients.items()}
+
+
+plug(PANELS, Panel("conversations.quick", "client", "", "conversations/_form.html", _quick, place="main"), order=10)

@@ -1,0 +1,99 @@
+"""Entrances of the conversations room: enter one by hand, mend it, take it back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from ritm.clients.models import Client
+from ritm.conversations import operations, queries
+from ritm.conversations.forms import InteractionForm
+from ritm.conversations.models import Interaction
+from ritm.kernel.refusal import Refusal
+from ritm.shell.htmx import go_to, is_htmx, toast, trigger
+from ritm.staff.doors import door
+
+
+@require_http_methods(["GET", "POST"])
+@door("interaction", "create")
+def record(request: Any, client_id: int) -> HttpResponse:
+    """The quick form of a client's page, and a page of its own where no script runs."""
+    client = get_object_or_404(Client.objects.visible_to(request.viewer), pk=client_id)
+    if request.method == "GET":
+        return _form(request, client, InteractionForm(client=client))
+    form = InteractionForm(request.POST, client=client)
+    if not form.is_valid():
+        return _form(request, client, form, status=422)
+    try:
+        row = operations.record(client=client, by=request.viewer.actor(), at=timezone.now(), **form.given())
+    except Refusal as refusal:
+        return _form(request, client, _with(form, refusal), status=422)
+    undo = reverse("conversations:withdraw", kwargs={"pk": row.pk})
+    said = _("Entered: %(what)s") % {"what": row.get_kind_display()}
+    if not is_htmx(request):
+        return toast(go_to(request, _page(client)), said, undo=undo)
+    answer = _form(request, client, InteractionForm(client=client))
+    return toast(trigger(answer, "timeline"), said, undo=undo)
+
+
+@require_http_methods(["GET", "POST"])
+@door("interaction", "edit")
+def edit(request: Any, pk: int) -> HttpResponse:
+    """Mends what was entered within the last day."""
+    row = _own(request, pk)
+    if request.method == "GET":
+        return _form(request, row.client, InteractionForm.of(row), row=row)
+    form = InteractionForm(request.POST, client=row.client)
+    if not form.is_valid():
+        return _form(request, row.client, form, row=row, status=422)
+    changes = form.given()
+    # An empty moment means 'as it was' here, not 'now'.
+    changes["happened_at"] = changes["happened_at"] or row.at
+    try:
+        operations.edit(interaction=row, by=request.viewer.actor(), at=timezone.now(), **changes)
+    except Refusal as refusal:
+        return _form(request, row.client, _with(form, refusal), row=row, status=422)
+    return toast(go_to(request, _page(row.client)), _("Saved"))
+
+
+@require_POST
+@door("interaction", "edit")
+def withdraw(request: Any, pk: int) -> HttpResponse:
+    """Takes an entry back: the undo of its toast, and the button beside it."""
+    row = _own(request, pk)
+    operations.withdraw(interaction=row, by=request.viewer.actor(), at=timezone.now())
+    if not is_htmx(request):
+        return toast(go_to(request, _page(row.client)), _("Withdrawn"))
+    return trigger(trigger(HttpResponse(status=204), "undone"), "timeline")
+
+
+def _own(request: Any, pk: int) -> Interaction:
+    rows = Interaction.objects.visible_to(request.viewer).select_related("client", "employee")
+    row = get_object_or_404(rows, pk=pk)
+    if not queries.may_mend(request.viewer, row):
+        raise Http404
+    return row
+
+
+def _page(client: Client) -> str:
+    return reverse("clients:page", kwargs={"pk": client.pk})
+
+
+def _with(form: InteractionForm, refusal: Refusal) -> InteractionForm:
+    if refusal.field is None:
+        raise refusal
+    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+    return form
+
+
+def _form(
+    request: Any, client: Client, form: InteractionForm, *, row: Interaction | None = None, status: int = 200
+) -> HttpResponse:
+    template = "conversations/_form.html" if is_htmx(request) else "conversations/form.html"
+    return render(request, template, {"client": client, "form": form, "row": row}, status=status)

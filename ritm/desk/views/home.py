@@ -1,0 +1,100 @@
+"""The first page after signing in: each role opens on its own work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from ritm.desk.queries import office, team
+from ritm.kernel.calendar import local_date
+from ritm.kernel.reach import Reach
+from ritm.shell.chips import STATUSES
+from ritm.staff.doors import door
+from ritm.staff.models import Unit
+from ritm.staff.viewer import Viewer
+
+
+@require_GET
+@door()
+def home(request: Any) -> HttpResponse:
+    """A seller opens on Today, a head on his unit, the office on what it looks after."""
+    viewer: Viewer = request.viewer
+    if viewer.reach("queue", "see") >= Reach.UNIT:
+        return _team(request, viewer)
+    if viewer.sells and viewer.may("queue", "see"):
+        return HttpResponseRedirect(reverse("desk:today"))
+    return _office(request, viewer)
+
+
+def _team(request: Any, viewer: Viewer) -> HttpResponse:
+    day = local_date(timezone.now(), viewer.timezone)
+    whole = viewer.reach("queue", "see") == Reach.ORGANISATION
+    found = Unit.objects.visible_to(viewer).filter(closed_at=None).order_by("path")
+    units = list(found if whole else found.filter(pk__in=viewer.units))
+    unit = _unit(units, request.GET.get("unit", ""))
+    sellers = team.sellers_of(viewer, unit)
+    # A level of the tree: the units right below the one in view (or below the viewer's own top).
+    below = [one for one in units if one.parent_id == unit.pk] if unit else _tops(units)
+    by_unit = team.by_unit(viewer, sellers, below, day)
+    inside = {seller.pk for seller in sellers if any(seller.unit.path.startswith(one.path) for one in below)}
+    rows = team.by_seller(viewer, [seller for seller in sellers if seller.pk not in inside], day)
+    context = {
+        "day": day,
+        "unit": unit,
+        "above": [one for one in units if unit and one.pk != unit.pk and unit.path.startswith(one.path)],
+        "units": [(row, _bar(row.figures)) for row in by_unit],
+        "sellers": [(row, _bar(row.figures)) for row in rows],
+        "total": team.total([row.figures for row in by_unit] + [row.figures for row in rows]),
+    }
+    return render(request, "desk/team.html", context)
+
+
+def _office(request: Any, viewer: Viewer) -> HttpResponse:
+    day = local_date(timezone.now(), viewer.timezone)
+    context: dict[str, Any] = {"day": day}
+    if viewer.reach("interaction", "create") == Reach.ORGANISATION and viewer.reach("queue", "see"):
+        context["expected"] = office.expected_today(viewer, day)
+    if viewer.reach("client", "see") == Reach.ORGANISATION:
+        context["imports"] = office.last_imports(viewer)
+        context["payments"] = office.last_payments(viewer)
+    if viewer.may("employee", "edit"):
+        context["staff"] = office.staff_state(viewer)
+    return render(request, "desk/office.html", context)
+
+
+def _unit(units: list[Unit], asked: str) -> Unit | None:
+    if not asked:
+        return units[0] if len(_tops(units)) == 1 and units else None
+    found = next((unit for unit in units if str(unit.pk) == asked), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _tops(units: list[Unit]) -> list[Unit]:
+    """The highest units in view: those whose parent is not."""
+    known = {unit.pk for unit in units}
+    return [unit for unit in units if unit.parent_id not in known]
+
+
+def _bar(figures: team.Figures) -> list[dict[str, Any]]:
+    """The parts of a slim bar with their places, in per cent of its width."""
+    parts, x = [], 0.0
+    for part in figures.parts:
+        width = 100 * part.clients / figures.clients
+        parts.append(
+            {
+                "tone": part.status,
+                "value": part.clients,
+                "label": STATUSES[part.status].word,
+                "x": round(x, 2),
+                "width": round(width, 2),
+            }
+        )
+        x += width
+    return parts
