@@ -82,7 +82,7 @@ def _own(request: Any, pk: int) -> Interaction:
 
 
 def _page(client: Client) -> str:
-    return reverse("clients:page", kwargs={"pk": client.pk})
+    return reverse("clients:page", kwargs={"client_id": client.pk})
 
 
 def _with(form: InteractionForm, refusal: Refusal) -> InteractionForm:

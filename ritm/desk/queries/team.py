@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -65,25 +65,24 @@ def sellers_of(viewer: Viewer, unit: Unit | None = None) -> list[Employee]:
     return list(found.filter(Exists(sells) | Exists(owns)).select_related("unit").order_by("name", "pk"))
 
 
-def by_seller(viewer: Viewer, sellers: Sequence[Employee], day: dt.date) -> list[SellerRow]:
-    """This function will give each seller's figures, most money at stake first (three queries, however many)."""
-    figures = _figures(viewer, sellers, day)
-    rows = [SellerRow(seller, figures[seller.pk]) for seller in sellers]
+def by_seller(sellers: Sequence[Employee], known: Mapping[int, Figures]) -> list[SellerRow]:
+    """This function will give each seller's row, most money at stake first; `known` as `figures` gives it."""
+    rows = [SellerRow(seller, known[seller.pk]) for seller in sellers]
     return sorted(rows, key=lambda row: (-row.figures.stake, row.employee.name, row.employee.pk))
 
 
-def by_unit(viewer: Viewer, sellers: Sequence[Employee], units: Sequence[Unit], day: dt.date) -> list[UnitRow]:
-    """This function will give the figures of each unit with all below it, for sellers as `sellers_of` gives them."""
-    figures = _figures(viewer, sellers, day)
+def by_unit(units: Sequence[Unit], sellers: Sequence[Employee], known: Mapping[int, Figures]) -> list[UnitRow]:
+    """This function will give the row of each unit with all below it; units in which nobody sells have none."""
     rows = []
     for unit in units:
         inside = [seller for seller in sellers if seller.unit.path.startswith(unit.path)]
         if inside:
-            rows.append(UnitRow(unit, len(inside), total(figures[seller.pk] for seller in inside)))
+            rows.append(UnitRow(unit, len(inside), total(known[seller.pk] for seller in inside)))
     return rows
 
 
-def _figures(viewer: Viewer, sellers: Sequence[Employee], day: dt.date) -> dict[int, Figures]:
+def figures(viewer: Viewer, sellers: Sequence[Employee], day: dt.date) -> dict[int, Figures]:
+    """This function will reckon each seller's figures by his id (three queries, however many they are)."""
     ids = [seller.pk for seller in sellers]
     counts: dict[int, dict[str, int]] = defaultdict(dict)
     stake: dict[int, Decimal] = defaultdict(Decimal)

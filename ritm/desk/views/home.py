@@ -40,9 +40,10 @@ def _team(request: Any, viewer: Viewer) -> HttpResponse:
     sellers = team.sellers_of(viewer, unit)
     # A level of the tree: the units right below the one in view (or below the viewer's own top).
     below = [one for one in units if one.parent_id == unit.pk] if unit else _tops(units)
-    by_unit = team.by_unit(viewer, sellers, below, day)
+    known = team.figures(viewer, sellers, day)
+    by_unit = team.by_unit(below, sellers, known)
     inside = {seller.pk for seller in sellers if any(seller.unit.path.startswith(one.path) for one in below)}
-    rows = team.by_seller(viewer, [seller for seller in sellers if seller.pk not in inside], day)
+    rows = team.by_seller([seller for seller in sellers if seller.pk not in inside], known)
     context = {
         "day": day,
         "unit": unit,
