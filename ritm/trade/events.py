@@ -26,3 +26,39 @@ class PaymentsChanged(Event):
 
     name: ClassVar[str] = "trade.payments_changed"
     client_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductChanged(Event):
+    """
+    A product was created, edited, withdrawn or restored (`what`).
+
+    `fields` lists what an edit changed; `before` and `after` give the values as text, in the same order.
+    """
+
+    name: ClassVar[str] = "trade.product_changed"
+    product_id: int
+    what: str
+    fields: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        return ("product", self.product_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupChanged(Event):
+    """A product group was created or edited (`what`); the tuples are as in ProductChanged."""
+
+    name: ClassVar[str] = "trade.group_changed"
+    group_id: int
+    what: str
+    fields: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        return ("product_group", self.group_id)

@@ -59,6 +59,7 @@ class Product(Owned):
         ]
         indexes = [
             models.Index(fields=["organisation", "name", "id"], name="product_by_name"),
+            models.Index(fields=["organisation", "sku"], name="product_by_sku", condition=~Q(sku="")),
             GinIndex(fields=["organisation", "name"], name="product_search", opclasses=["int8_ops", "gin_trgm_ops"]),
         ]
 
@@ -110,6 +111,11 @@ class Order(Owned):
                 condition=Q(cancelled_at=None),
             ),
             models.Index(fields=["organisation", "ordered_on", "id"], name="order_by_day"),
+            models.Index(
+                fields=["organisation", "ordered_on", "id"], name="order_cancelled",
+                condition=Q(cancelled_at__isnull=False),
+            ),
+            models.Index(fields=["organisation", "number"], name="order_by_number", condition=~Q(number="")),
             models.Index(fields=["batch_id"], name="order_by_batch", condition=Q(batch_id__isnull=False)),
         ]
 

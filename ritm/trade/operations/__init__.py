@@ -1,0 +1,1 @@
+"""Verbs of the trade room: every write goes through one of these."""

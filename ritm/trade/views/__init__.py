@@ -1,0 +1,1 @@
+"""Entrances of the trade room: orders, the quick order, goods."""
