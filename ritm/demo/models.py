@@ -10,9 +10,7 @@ from ritm.staff.models import Organisation
 class Company(models.Model):
     """An invented organisation. Only what is listed here may be replaced or removed by `ritm demo`."""
 
-    organisation = models.OneToOneField(
-        Organisation, primary_key=True, on_delete=models.CASCADE, related_name="+"
-    )
+    organisation = models.OneToOneField(Organisation, primary_key=True, on_delete=models.CASCADE, related_name="+")
     clients = models.IntegerField()
     orders_per_client = models.IntegerField()
     seed = models.IntegerField()

@@ -81,9 +81,7 @@ def load(order: Order, *, at: dt.datetime, say: Say) -> list[int]:
                 say=say,
             )
             sister = Order(max(12, min(60, order.clients // 60)), 6, order.seed + 1, order.as_of)
-            second = _load_one(
-                office.LAW_FIRM, catalogue.LEGAL, people, sister, at=at, born=born, lines=True, say=say
-            )
+            second = _load_one(office.LAW_FIRM, catalogue.LEGAL, people, sister, at=at, born=born, lines=True, say=say)
             if large:
                 # The scope must show the rows that the returning keys are checked against.
                 tenancy.enter(organisation_id=first)
@@ -248,11 +246,8 @@ def remove(organisation_ids: list[int]) -> None:
     tables = _tables_of_organisations()
     for organisation_id in organisation_ids:
         with tenancy.organisation(organisation_id):
-            rows = Company.objects.get(pk=organisation_id).clients
-            bulky = [table for table in tables if table.startswith(("clients_", "trade_", "retention_"))]
-            with ExitStack() as stack:
-                if rows > LINES_UP_TO:
-                    stack.enter_context(aside(bulky, indexes=False))
+            # Row by row, each client would look for his orders through tables that were just emptied.
+            with aside(tables, indexes=False):
                 _empty(tables, organisation_id)
             population.run("DELETE FROM demo_company WHERE organisation_id = %(id)s", {"id": organisation_id})
             population.run("DELETE FROM staff_organisation WHERE id = %(id)s", {"id": organisation_id})
@@ -283,9 +278,7 @@ def _tables_of_organisations() -> list[str]:
     # staff_unit and staff_employee point at each other: what is left in a circle goes in any order, keys deferred.
     waiting = {table for table in points if table != "demo_company"}
     while waiting:
-        free = {
-            t for t in waiting if not any(t in points[other] for other in waiting if other != t)
-        } or waiting
+        free = {t for t in waiting if not any(t in points[other] for other in waiting if other != t)} or waiting
         ordered += sorted(free)
         waiting -= free
     return ordered

@@ -13,9 +13,7 @@ from ritm.staff.models import Employee, Organisation
 from ritm.trade.models import Product, ProductGroup
 
 
-def write_goods(
-    market: Market, groups: tuple[Group, ...], people: dict[str, Employee], *, at: dt.datetime
-) -> int:
+def write_goods(market: Market, groups: tuple[Group, ...], people: dict[str, Employee], *, at: dt.datetime) -> int:
     """This function will write branches, groups and products, and leave them in the temporary `demo_product`."""
     organisation = Organisation.objects.get(pk=market.organisation_id)
     branches: dict[str, ProductGroup] = {}

@@ -29,7 +29,7 @@ class AmountField(forms.DecimalField):
         kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
         super().__init__(max_digits=14, decimal_places=2, **kwargs)
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         if isinstance(value, str):
             value = value.replace("\u00a0", "").replace("\u202f", "").replace(" ", "").replace(",", ".").rstrip("₽")
         return super().to_python(value)
@@ -74,7 +74,7 @@ class PaymentForm(forms.Form):
     number = forms.CharField(label=_("Document number"), max_length=50, required=False)
 
 
-class GroupForm(forms.ModelForm[ProductGroup]):
+class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = ProductGroup
         fields = ("name", "parent", "responsible")
@@ -88,7 +88,7 @@ class GroupForm(forms.ModelForm[ProductGroup]):
         self.fields["responsible"].queryset = people  # type: ignore[attr-defined]
 
 
-class ProductForm(forms.ModelForm[Product]):
+class ProductForm(forms.ModelForm):  # type: ignore[type-arg]
     price = AmountField(label=_("Price, ₽"), required=False, min_value=0)
     cost = AmountField(label=_("Cost, ₽"), required=False, min_value=0)
 

@@ -112,7 +112,8 @@ class Order(Owned):
             ),
             models.Index(fields=["organisation", "ordered_on", "id"], name="order_by_day"),
             models.Index(
-                fields=["organisation", "ordered_on", "id"], name="order_cancelled",
+                fields=["organisation", "ordered_on", "id"],
+                name="order_cancelled",
                 condition=Q(cancelled_at__isnull=False),
             ),
             models.Index(fields=["organisation", "number"], name="order_by_number", condition=~Q(number="")),

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from ritm.clients.models import within_reach
+from ritm.clients.models import Client, within_reach
 from ritm.kernel.calendar import local_date, local_midnight
 from ritm.kernel.money import show_money
 from ritm.shell.sockets import (
@@ -33,12 +33,16 @@ from ritm.trade.models import Order, Payment
 
 plug(
     NAV,
-    NavItem("trade.orders", _("Orders"), "receipt-text", "trade:orders", may=lambda v: v and v.may("client", "see")),
+    NavItem(
+        "trade.orders", _("Orders"), "receipt-text", "trade:orders", may=lambda v: bool(v and v.may("client", "see"))
+    ),
     order=40,
 )
 plug(
     NAV,
-    NavItem("trade.products", _("Products"), "package", "trade:products", may=lambda v: v and v.may("product", "see")),
+    NavItem(
+        "trade.products", _("Products"), "package", "trade:products", may=lambda v: bool(v and v.may("product", "see"))
+    ),
     order=50,
 )
 
@@ -46,13 +50,11 @@ plug(
 def _orders_panel(viewer: Viewer, ids: Sequence[int], now: dt.datetime) -> dict[int, dict[str, Any]]:
     trade = queries.trade_of(viewer, ids)
     reach = viewer.reach("order", "create")
-    from ritm.clients.models import Client
-
-    may = set(Client.objects.visible_to(viewer).filter(within_reach(viewer, reach), pk__in=ids).values_list("pk", flat=True))
+    may = set(
+        Client.objects.visible_to(viewer).filter(within_reach(viewer, reach), pk__in=ids).values_list("pk", flat=True)
+    )
     standings = queries.standings([order for held in trade.values() for order in held.last])
-    return {
-        pk: {"client_id": pk, "trade": trade.get(pk), "standings": standings, "may_order": pk in may} for pk in ids
-    }
+    return {pk: {"client_id": pk, "trade": trade.get(pk), "standings": standings, "may_order": pk in may} for pk in ids}
 
 
 plug(PANELS, Panel("trade.orders", "client", _("Orders"), "trade/_orders_panel.html", _orders_panel), order=40)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Sum, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from ritm.clients.models import Client
@@ -85,7 +85,7 @@ def orders_page(
             ).values_list("id", flat=True)
         )
         ids = _newest_of(viewer, clients, wanted, after=after, before=before, limit=limit + 1)
-        rows = Order.objects.filter(pk__in=ids)
+        rows: QuerySet[Order] = Order.objects.filter(pk__in=ids)
     else:
         rows = _narrowed(Order.objects.visible_to(viewer), wanted, after=after, before=before)
     order = ("ordered_on", "id") if ascending else ("-ordered_on", "-id")
@@ -255,8 +255,6 @@ def trade_of(viewer: Viewer, client_ids: Sequence[int], *, newest: int = 5) -> d
 
 
 def _is_order() -> Any:
-    from django.db.models import Case, IntegerField, Value, When
-
     return Case(When(kind=Order.Kind.ORDER, then=Value(1)), default=Value(0), output_field=IntegerField())
 
 
@@ -323,8 +321,6 @@ class Branch:
 
 def group_tree(viewer: Viewer) -> list[Branch]:
     """This function will list the groups as a tree, parents before children, in two queries."""
-    from django.db.models import Count
-
     groups = list(ProductGroup.objects.visible_to(viewer).select_related("responsible").order_by("name", "id"))
     held = dict(
         Product.objects.visible_to(viewer)
@@ -358,8 +354,6 @@ def group_tree(viewer: Viewer) -> list[Branch]:
 
 def bought_products(viewer: Viewer, client_id: int, limit: int = 8) -> list[tuple[Product, int]]:
     """This function will list what a client buys most often: products on sale, with the number of orders."""
-    from django.db.models import Count
-
     visible = Order.objects.visible_to(viewer).filter(client_id=client_id, cancelled_at=None, kind=Order.Kind.ORDER)
     counted = list(
         Line.objects.filter(order__in=visible.values("pk"), product__withdrawn_at=None)

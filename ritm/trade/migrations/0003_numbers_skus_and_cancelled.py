@@ -4,24 +4,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('clients', '0004_search_text'),
-        ('staff', '0002_walls'),
-        ('trade', '0002_walls'),
+        ("clients", "0004_search_text"),
+        ("staff", "0002_walls"),
+        ("trade", "0002_walls"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('cancelled_at__isnull', False)), fields=['organisation', 'ordered_on', 'id'], name='order_cancelled'),
+            model_name="order",
+            index=models.Index(
+                condition=models.Q(("cancelled_at__isnull", False)),
+                fields=["organisation", "ordered_on", "id"],
+                name="order_cancelled",
+            ),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('number', ''), _negated=True), fields=['organisation', 'number'], name='order_by_number'),
+            model_name="order",
+            index=models.Index(
+                condition=models.Q(("number", ""), _negated=True),
+                fields=["organisation", "number"],
+                name="order_by_number",
+            ),
         ),
         migrations.AddIndex(
-            model_name='product',
-            index=models.Index(condition=models.Q(('sku', ''), _negated=True), fields=['organisation', 'sku'], name='product_by_sku'),
+            model_name="product",
+            index=models.Index(
+                condition=models.Q(("sku", ""), _negated=True), fields=["organisation", "sku"], name="product_by_sku"
+            ),
         ),
     ]

@@ -65,7 +65,9 @@ def edit_product(*, product: Product, values: Mapping[str, Any], by: Actor, at: 
     if changed:
         fields, before, after = changed
         publish(
-            ProductChanged(product_id=product.pk, what="edited", fields=fields, before=before, after=after), by=by, at=at
+            ProductChanged(product_id=product.pk, what="edited", fields=fields, before=before, after=after),
+            by=by,
+            at=at,
         )
     return product
 

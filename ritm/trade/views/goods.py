@@ -135,6 +135,4 @@ def group(request: Any, pk: int | None = None) -> HttpResponse:
             form.add_error(refusal.field, str(refusal))
         else:
             return toast(go_to(request, reverse("trade:products")), _("Saved"))
-    return render(
-        request, "trade/group_form.html", {"form": form, "group": held}, status=422 if form.is_bound else 200
-    )
+    return render(request, "trade/group_form.html", {"form": form, "group": held}, status=422 if form.is_bound else 200)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from ritm.clients.models import Client
+from ritm.clients.models import Client, within_reach
 from ritm.kernel.calendar import local_date
 from ritm.shell.htmx import go_to, toast
 from ritm.staff.doors import door
@@ -97,13 +97,11 @@ def _page(request: Any, order: Order, form: PaymentForm | None = None) -> HttpRe
 
 def _within(viewer: Viewer, order: Order, verb: str) -> bool:
     """Whether the viewer's reach with this verb on orders holds this order's client."""
-    return order_within(viewer, verb).filter(pk=order.pk).exists()
+    return bool(order_within(viewer, verb).filter(pk=order.pk).exists())
 
 
 def order_within(viewer: Viewer, verb: str) -> Any:
     """This function will keep the orders of clients on whom the viewer may do this verb to orders."""
-    from ritm.clients.models import within_reach
-
     return Order.objects.visible_to(viewer).filter(within_reach(viewer, viewer.reach("order", verb), "client__"))
 
 
@@ -162,8 +160,6 @@ def restore(request: Any, pk: int) -> HttpResponse:
 
 def client_for_order(viewer: Viewer, pk: int) -> Client:
     """This function will find the client for whom the viewer may take an order; 404 for any other."""
-    from ritm.clients.models import within_reach
-
     found = (
         Client.objects.visible_to(viewer)
         .filter(within_reach(viewer, viewer.reach("order", "create")), pk=pk, archived_at=None)

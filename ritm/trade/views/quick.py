@@ -92,7 +92,9 @@ def save(request: Any, client_id: int) -> HttpResponse:
 def suggest(request: Any) -> HttpResponse:
     """What the typed piece may mean, as options of the entry field."""
     return render(
-        request, "trade/_suggestions.html", {"products": queries.products_found(request.viewer, request.GET.get("entry", ""))}
+        request,
+        "trade/_suggestions.html",
+        {"products": queries.products_found(request.viewer, request.GET.get("entry", ""))},
     )
 
 
@@ -156,7 +158,9 @@ def _enter(viewer: Viewer, draft: Draft) -> None:
     # A chosen suggestion arrives as 'SKU · name'.
     text = draft.entry.split(" · ")[0] if " · " in draft.entry else draft.entry
     found = queries.products_found(viewer, text)
-    exact = [product for product in found if draft.entry.casefold() in (product.name.casefold(), product.sku.casefold())]
+    exact = [
+        product for product in found if draft.entry.casefold() in (product.name.casefold(), product.sku.casefold())
+    ]
     if len(exact or found) != 1:
         draft.choices = found
         draft.error = (

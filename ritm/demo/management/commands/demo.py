@@ -21,9 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--clients", type=int, default=4000, help="how many clients (default 4000)")
         parser.add_argument("--orders-per-client", type=int, default=20, help="on average (default 20)")
         parser.add_argument("--seed", type=int, default=1)
-        parser.add_argument(
-            "--as-of", type=dt.date.fromisoformat, help="the day it is today (default: today)"
-        )
+        parser.add_argument("--as-of", type=dt.date.fromisoformat, help="the day it is today (default: today)")
         parser.add_argument("--reset", action="store_true", help="remove the present demo companies first")
         parser.add_argument("--remove", action="store_true", help="only remove the demo companies")
 
@@ -68,6 +66,4 @@ class Command(BaseCommand):
         self.stdout.write(f"Вход (пароль у всех {office.PASSWORD}):")
         for key in office.SHOWN:
             seat = seats[key]
-            self.stdout.write(
-                f"  {office.email_of(key):24} {seat.name}, {seat.position[0].lower()}{seat.position[1:]}"
-            )
+            self.stdout.write(f"  {office.email_of(key):24} {seat.name}, {seat.position[0].lower()}{seat.position[1:]}")
