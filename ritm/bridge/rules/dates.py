@@ -27,7 +27,10 @@ _YEAR_WORD = re.compile(r"\s*(?:г\.?|года)$")
 
 @dataclass(frozen=True, slots=True)
 class DayOrder:
-    """What a column's values say about d/m/y against m/d/y: how many can only be read one way."""
+    """What a column's values say about d/m/y against m/d/y: how many can only be read one way.
+
+    `either` counts those that can be read both ways; with dots nobody puts the month first.
+    """
 
     day_first: bool
     only_day_first: int
@@ -75,7 +78,7 @@ def day_order(values: Iterable[object]) -> DayOrder:
             day_first += 1
         elif b > 12 >= a:
             month_first += 1
-        elif a != b:
+        elif a != b and found[2] != ".":
             either += 1
     return DayOrder(day_first >= month_first, day_first, month_first, either)
 

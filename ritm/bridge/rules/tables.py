@@ -293,18 +293,15 @@ def _header(top: list[tuple[int, Cells]]) -> tuple[int | None, list[str]]:
     If no row says a role: the first row of words as wide as the rows below it. None if the table starts
     with data.
     """
-    best: tuple[int, int | None, list[str]] = (0, None, [])
-    for place, (number, cells) in enumerate(top):
-        if not _is_words(cells):
-            continue
-        if (said := _roles_said(_names(cells))) > best[0]:
-            best = (said, number, _names(cells))
-        if place + 1 < len(top) and _is_words(top[place + 1][1]):
-            merged = _merge(_names(cells), _names(top[place + 1][1]))
-            if (said := _roles_said(merged)) > max(best[0], _roles_said(_names(top[place + 1][1]))):
-                best = (said, top[place + 1][0], merged)
-    if best[1] is not None:
-        return best[1], best[2]
+    most, header = 0, None
+    lines = [(number, _names(cells) if _is_words(cells) else []) for number, cells in top]
+    for (number, names), (next_number, lower) in pairwise([*lines, (0, [])]):
+        if (said := _roles_said(names)) > most:
+            most, header = said, (number, names)
+        if names and lower and (said := _roles_said([*names, *lower])) > max(most, _roles_said(lower)):
+            most, header = said, (next_number, _merge(names, lower))
+    if header is not None:
+        return header
     width = Counter(_filled(cells) for _, cells in top if _filled(cells)).most_common(1)[0][0] if top else 0
     for (number, cells), (_, below) in pairwise(top):
         if _is_words(cells) and _filled(cells) >= width and not _is_words(below):
