@@ -111,9 +111,7 @@ def test_the_usual_interval_of_the_past_does_not_change_with_the_future() -> Non
     client, day = random_history(300)
     cut = START + 250
     early = day <= cut
-    assert np.array_equal(
-        rhythm_arrays.usual_on(client, day)[early], rhythm_arrays.usual_on(client[early], day[early])
-    )
+    assert np.array_equal(rhythm_arrays.usual_on(client, day)[early], rhythm_arrays.usual_on(client[early], day[early]))
 
 
 def test_nothing_comes_of_nothing() -> None:
