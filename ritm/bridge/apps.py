@@ -8,4 +8,8 @@ class BridgeConfig(AppConfig):
     label = "bridge"
 
     def ready(self) -> None:
-        from ritm.bridge import access  # noqa: F401
+        from ritm.bridge import (
+            access,  # noqa: F401
+            sockets,  # noqa: F401
+        )
+        from ritm.bridge.kinds import orders  # noqa: F401

@@ -93,3 +93,11 @@ class ClientRestored(Event):
     @property
     def subject(self) -> tuple[str, int]:
         return ("client", self.client_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientsWithdrawn(Event):
+    """A chunk of clients that an import had created was taken back; their rows are gone."""
+
+    name: ClassVar[str] = "clients.clients_withdrawn"
+    client_ids: tuple[int, ...]

@@ -52,6 +52,38 @@ _SENTENCES: dict[str, dict[Lang, str]] = {
         "en": "the number {value!r} was rounded by a spreadsheet and cannot be restored",
     },
     "key_unknown": {"ru": "«{value}» — не клиент", "en": "{value!r} is not a client"},
+    "text_long": {
+        "ru": "слишком длинно: {length} знаков, помещается {most}",
+        "en": "too long: {length} characters, {most} fit",
+    },
+    "date_future": {"ru": "дата {value} ещё не наступила", "en": "the date {value} has not come yet"},
+    "amount_large": {"ru": "сумма «{value}» слишком велика", "en": "the amount {value} is too large"},
+    "quantity_unknown": {"ru": "«{value}» — не количество", "en": "{value!r} is not a quantity"},
+    "number_repeats": {
+        "ru": "заказ {number} этого клиента уже есть в строке {row}",
+        "en": "order {number} of this client stands in row {row} already",
+    },
+    "number_other_date": {
+        "ru": "у заказа {number} здесь дата {here}, а в строке {row} — {there}",
+        "en": "order {number} is dated {here} here but {there} in row {row}",
+    },
+    "client_many": {
+        "ru": "клиентов, похожих на «{value}», несколько: {names}; укажите ИНН или код",
+        "en": "several clients look like {value!r}: {names}; give an INN or a code",
+    },
+    "inn_padded": {
+        "ru": "в ИНН «{value}» потерян ноль в начале, взят {taken}",
+        "en": "the INN {value!r} has lost its leading zero; {taken} was taken",
+    },
+    "inn_wrong": {
+        "ru": "ИНН «{value}» не проходит проверку контрольных цифр",
+        "en": "the INN {value!r} does not pass its check digits",
+    },
+    "inn_unknown": {"ru": "«{value}» — не ИНН", "en": "{value!r} is not an INN"},
+    "returns_exceed": {
+        "ru": "возвратов у клиента больше, чем заказов: {amount}",
+        "en": "the client's returns exceed the orders: {amount}",
+    },
 }
 
 

@@ -18,6 +18,7 @@ from ritm.clients.operations.parts import (
     remove,
 )
 from ritm.clients.operations.undo import put_back
+from ritm.clients.operations.withdrawal import withdraw
 
 __all__ = [
     "Newcomer",
@@ -44,4 +45,5 @@ __all__ = [
     "requisites",
     "restore",
     "search",
+    "withdraw",
 ]
