@@ -88,7 +88,7 @@ def test_amounts_that_no_order_holds(bring):
     found = bring(
         "client,date,amount\nA,2026-01-01,1e15\nA,2026-01-02,900000000000\nA,2026-01-02,900000000000\nB,2026-01-02,1\n"
     )
-    assert [code for _, code in found.refused] == ["amount_large", "amount_large"]
+    assert [code for _, code in found.refused] == ["amount_too_big", "amount_too_big"]
     assert amounts() == [Decimal(1)]
 
 

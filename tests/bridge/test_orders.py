@@ -81,7 +81,7 @@ def test_lines_become_orders_with_goods(bring):
     ]
     assert found.counts["lines"] == 3
     assert set(Product.objects.values_list("sku", "name")) == {("A-1", "Ручка"), ("A-2", "Тетрадь")}
-    assert list(Line.objects.order_by("pk").values_list("quantity", "price", "amount"))[0] == (
+    assert Line.objects.order_by("pk").values_list("quantity", "price", "amount")[0] == (
         Decimal(10), Decimal("12.50"), Decimal(125),
     )  # fmt: skip
 

@@ -149,8 +149,10 @@ def test_who_may_enter(cast, sign_in, name):
         with tenancy.organisation(cast.home.pk):
             kwargs = build(cast)
         answer = browser.get(reverse(url_name, kwargs=kwargs))
+        if answer.status_code == 405:
+            answer = browser.post(reverse(url_name, kwargs=kwargs))
         if name in who:
-            assert answer.status_code in (200, 302, 405), url_name
+            assert answer.status_code in (200, 302, 422), url_name
         else:
             assert answer.status_code == 404, url_name
     assert OFFICE

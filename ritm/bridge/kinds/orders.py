@@ -133,13 +133,13 @@ FROM (
 # Products of quantities and prices, and sums of rows, may outgrow what an order can hold.
 _LARGE = """
 INSERT INTO bridge_refused
-SELECT s.row, 'amount_large', 'amount', {line}::text, jsonb_build_object('value', {line}::text)
+SELECT s.row, 'amount_too_big', 'amount', {line}::text, jsonb_build_object('value', {line}::text)
 FROM bridge_staged s WHERE abs({line}) >= 1e12
 """
 _LARGE_SUMS = """
 WITH large AS (DELETE FROM bridge_orders WHERE abs(amount) >= 1e12 RETURNING row, amount)
-INSERT INTO bridge_refused SELECT row, 'amount_large', 'amount', amount::text, jsonb_build_object('value', amount::text)
-FROM large
+INSERT INTO bridge_refused
+SELECT row, 'amount_too_big', 'amount', amount::text, jsonb_build_object('value', amount::text) FROM large
 """
 
 _WITHDRAW = "DELETE FROM bridge_staged s USING bridge_refused r WHERE r.row = s.row"

@@ -141,9 +141,11 @@ def judge_amount(
     def judge(raw: object) -> str | Refused | None:
         found = parse_amount(raw, decimal)
         if isinstance(found, Refused):
-            return None if found.code == "amount_empty" else Refused(unknown, {"value": raw})
+            if found.code == "amount_empty":
+                return None
+            return Refused(unknown, {"value": raw}) if found.code == "amount_unknown" else found
         if abs(found) >= most:
-            return Refused("amount_large", {"value": raw})
+            return Refused("amount_too_big", {"value": raw})
         return f"{found:f}"
 
     return judge

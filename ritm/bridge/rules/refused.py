@@ -57,7 +57,6 @@ _SENTENCES: dict[str, dict[Lang, str]] = {
         "en": "too long: {length} characters, {most} fit",
     },
     "date_future": {"ru": "дата {value} ещё не наступила", "en": "the date {value} has not come yet"},
-    "amount_large": {"ru": "сумма «{value}» слишком велика", "en": "the amount {value} is too large"},
     "quantity_unknown": {"ru": "«{value}» — не количество", "en": "{value!r} is not a quantity"},
     "number_repeats": {
         "ru": "заказ {number} этого клиента уже есть в строке {row}",
