@@ -51,11 +51,26 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
+def _journal(state: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE journal_entry {state} TRIGGER never_emptied")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _journal_shut_again(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    yield
+    with django_db_blocker.unblock():
+        _journal("ENABLE")
+
+
 @pytest.fixture
-def cast(transactional_db: None, chromium: Any) -> the_cast.Cast:
-    """The office, committed."""
+def cast(transactional_db: None, chromium: Any) -> Iterator[the_cast.Cast]:
+    """The office, committed. The journal lets nobody empty it, so pytest-django gets leave to do it after the test."""
+    _journal("ENABLE")
     with transaction.atomic():
-        return the_cast.assemble()
+        assembled = the_cast.assemble()
+    yield assembled
+    _journal("DISABLE")
 
 
 @pytest.fixture
