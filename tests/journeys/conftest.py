@@ -26,11 +26,20 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _no_connection_left(django_db_setup: None) -> Iterator[None]:
-    """The live server's threads leave connections in the pool; the test database can be dropped without them only."""
+def _no_connection_left(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """
+    The test database can be dropped only when nobody is connected. Playwright's event loop gives Django a second
+    set of connections, out of reach once the browser is closed: the server ends them.
+    """
     yield
-    connection.close()
-    connection.close_pool()  # type: ignore[attr-defined]
+    with django_db_blocker.unblock():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        connection.close()
+        connection.close_pool()  # type: ignore[attr-defined]
 
 
 @pytest.fixture(scope="session")
