@@ -142,9 +142,7 @@ class Page:
 
 
 @pytest.fixture
-def browser_page(
-    cast: the_cast.Cast, live_server: Any, chromium: Any
-) -> Iterator[Callable[..., Page]]:
+def browser_page(cast: the_cast.Cast, live_server: Any, chromium: Any) -> Iterator[Callable[..., Page]]:
     """browser_page("max") is Max's browser; options: phone=True, dark=True."""
     contexts = []
 
