@@ -28,6 +28,12 @@ class Entry(models.Model):
                 name="entry_by_subject",
                 condition=models.Q(subject_id__isnull=False),
             ),
+            models.Index(
+                fields=["organisation_id", "employee_id", "-id"],
+                name="entry_by_author",
+                condition=models.Q(employee_id__isnull=False),
+            ),
+            models.Index(fields=["organisation_id", "event", "-id"], name="entry_by_event"),
         ]
 
     def __str__(self) -> str:

@@ -3,13 +3,35 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import Count, Q, QuerySet
 
 from ritm.journal import tenancy
-from ritm.kernel.reach import Reach
-from ritm.staff.models import Employee, Organisation, Person, SpecialDay
+from ritm.kernel.calendar import local_date
+from ritm.kernel.reach import PERMISSIONS, Reach
+from ritm.staff.models import Assignment, Employee, Grant, Organisation, Person, Role, SpecialDay, Unit
+from ritm.staff.sight import Sight, who_sees
 from ritm.staff.viewer import Place, Viewer
+
+__all__ = [
+    "Sight",
+    "at_work",
+    "cells_of",
+    "employees_of",
+    "holders",
+    "matrix",
+    "organisation_ids",
+    "place_of",
+    "presence",
+    "special_days",
+    "today_of",
+    "units_of",
+    "viewer_of",
+    "who_sees",
+]
 
 
 def organisation_ids() -> list[int]:
@@ -108,6 +130,11 @@ def place_of(person: Person) -> Place | None:
     return Place(chosen.pk, chosen.organisation_id, chosen.organisation.name, chosen.position)
 
 
+def today_of(viewer: Viewer, at: dt.datetime) -> dt.date:
+    """This function will give the date in the viewer's organisation."""
+    return local_date(at, viewer.timezone)
+
+
 def employees_of(person_id: int) -> list[Employee]:
     """This function will list a person's places in all organisations (the wall lets a person see his own)."""
     return list(
@@ -118,3 +145,121 @@ def employees_of(person_id: int) -> list[Employee]:
 def special_days(organisation_id: int) -> dict[dt.date, bool]:
     """This function will give the organisation's exceptions to Monday-to-Friday, for `kernel.calendar`."""
     return dict(SpecialDay.objects.filter(organisation_id=organisation_id).values_list("day", "working"))
+
+
+@dataclass(frozen=True)
+class UnitRow:
+    """A unit in the tree, ready to show: `depth` is 0 at the root."""
+
+    unit: Unit
+    depth: int
+    people: int
+
+    @property
+    def indent(self) -> str:
+        return "\u2007\u2007" * self.depth
+
+
+def units_of(viewer: Viewer) -> list[UnitRow]:
+    """This function will list the open units as a tree, children by name below their parent (two queries)."""
+    rows = Unit.objects.visible_to(viewer).filter(closed_at=None).select_related("head").order_by("name")
+    counts = dict(
+        Employee.objects.visible_to(viewer).filter(left_on=None).values_list("unit_id").annotate(count=Count("id"))
+    )
+    below: dict[int | None, list[Unit]] = {}
+    for unit in rows:
+        below.setdefault(unit.parent_id, []).append(unit)
+    found: list[UnitRow] = []
+
+    def walk(parent_id: int | None, depth: int) -> None:
+        for unit in below.get(parent_id, ()):
+            found.append(UnitRow(unit, depth, counts.get(unit.pk, 0)))
+            walk(unit.pk, depth + 1)
+
+    walk(None, 0)
+    return found
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a role's matrix: how far it reaches now, and what it may be set to."""
+
+    noun: str
+    verb: str
+    reach: Reach
+    shipped: Reach | None
+    # A noun without owners (settings, the audit trail) is either open or closed: there is no 'own' in between.
+    steps: tuple[Reach, ...]
+
+    @property
+    def key(self) -> str:
+        return f"{self.noun}.{self.verb}"
+
+
+def matrix(role: Role) -> list[Line]:
+    """This function will list every permission of the installation with the reach of a role, grouped by noun."""
+    held = cells_of([role])
+    lines = []
+    nouns = dict.fromkeys(line.noun for line in PERMISSIONS)
+    for noun in nouns:
+        owned = any(
+            Reach.NOBODY < reach < Reach.ORGANISATION
+            for line in PERMISSIONS
+            if line.noun == noun
+            for reach in line.reach.values()
+        )
+        steps = tuple(Reach) if owned else (Reach.NOBODY, Reach.ORGANISATION)
+        lines += [
+            Line(
+                noun,
+                line.verb,
+                held.get((noun, line.verb), Reach.NOBODY),
+                line.reach.get(role.key, Reach.NOBODY) if role.key else None,
+                steps,
+            )
+            for line in PERMISSIONS
+            if line.noun == noun
+        ]
+    return lines
+
+
+def cells_of(roles: Iterable[Role]) -> dict[tuple[str, str], Reach]:
+    """This function will give how far these roles reach together."""
+    found: dict[tuple[str, str], Reach] = {}
+    for noun, verb, reach in Grant.objects.filter(role__in=list(roles)).values_list("noun", "verb", "reach"):
+        found[noun, verb] = max(Reach(reach), found.get((noun, verb), Reach.NOBODY))
+    return found
+
+
+def holders(viewer: Viewer) -> dict[int, int]:
+    """This function will count the working employees who hold each role: {role id: count}."""
+    return dict(
+        Assignment.objects.visible_to(viewer)
+        .filter(employee__left_on=None)
+        .values_list("role_id")
+        .annotate(count=Count("id"))
+    )
+
+
+def presence(employees: QuerySet[Employee], today: dt.date) -> QuerySet[Employee]:
+    """This function will keep the employees who are at work on `today`: they have not left and are not on leave."""
+    return employees.filter(Q(away_until=None) | Q(away_until__lt=today), left_on=None)
+
+
+def at_work(employee_id: int, today: dt.date) -> int | None:
+    """
+    This function will say who does an employee's work on `today`: himself, or his substitute while he is away.
+
+    Follows substitutes of substitutes; None when nobody of them is at work. Runs inside the wall.
+    """
+    seen: set[int] = set()
+    current: int | None = employee_id
+    while current is not None and current not in seen:
+        seen.add(current)
+        row = Employee.objects.filter(pk=current).values("left_on", "away_until", "substitute_id").first()
+        if row is None:
+            return None
+        if row["left_on"] is None and (row["away_until"] is None or row["away_until"] < today):
+            return current
+        current = row["substitute_id"]
+    return None

@@ -13,7 +13,7 @@ from ritm.kernel.actor import Actor
 from ritm.kernel.reach import PERMISSIONS, Reach
 from ritm.kernel.refusal import Refusal
 from ritm.staff.events import RoleAdded, RoleEdited, RoleRemoved
-from ritm.staff.models import Assignment, Employee, Grant, Organisation, Role
+from ritm.staff.models import Assignment, Employee, Grant, Invitation, Organisation, Role
 from ritm.staff.operations.changes import between
 from ritm.staff.viewer import Viewer
 
@@ -151,8 +151,6 @@ def remove(*, role: Role, by: Actor, at: dt.datetime) -> None:
             % {"names": ", ".join(holders.values_list("name", flat=True)[:5])},
             code="role_in_use",
         )
-    from ritm.staff.models import Invitation
-
     if Invitation.objects.filter(role=role).exists():
         raise Refusal(_("An invitation names this role."), code="role_in_use")
     pk, name = role.pk, role.name
@@ -160,15 +158,31 @@ def remove(*, role: Role, by: Actor, at: dt.datetime) -> None:
     publish(RoleRemoved(role_id=pk, title=name), by=by, at=at)
 
 
+def learn(*, organisation_id: int) -> int:
+    """
+    This function will give the shipped roles their reach in permissions that the organisation has never seen.
+
+    Called after an upgrade. A line that somebody has set to nobody is known, and stays as it was set. Returns how
+    many grants were added.
+    """
+    known = set(Grant.objects.filter(organisation_id=organisation_id).values_list("noun", "verb"))
+    shipped = {role.key: role for role in Role.objects.filter(organisation_id=organisation_id).exclude(key="")}
+    fresh = [
+        Grant(organisation_id=organisation_id, role=role, noun=line.noun, verb=line.verb, reach=line.reach[key])
+        for line in PERMISSIONS
+        if (line.noun, line.verb) not in known
+        for key, role in shipped.items()
+        if line.reach.get(key, Reach.NOBODY) > Reach.NOBODY
+    ]
+    return len(Grant.objects.bulk_create(fresh))
+
+
 def _set(role: Role, cells: Cells) -> None:
-    gone = [cell for cell, reach in cells.items() if reach == Reach.NOBODY]
-    for noun, verb in gone:
-        Grant.objects.filter(role=role, noun=noun, verb=verb).delete()
+    # 'Nobody' is kept as a row too: it is how `learn` tells a line switched off from one never seen.
     Grant.objects.bulk_create(
         (
             Grant(organisation_id=role.organisation_id, role=role, noun=noun, verb=verb, reach=reach)
             for (noun, verb), reach in cells.items()
-            if reach > Reach.NOBODY
         ),
         update_conflicts=True,
         unique_fields=["role", "noun", "verb"],
