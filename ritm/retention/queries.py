@@ -24,8 +24,8 @@ from ritm.staff.viewer import Viewer
 from ritm.trade.models import Order
 
 STRIP_DAYS = 730
-# A strip of this many dots is a solid line; more would only be read to be merged.
-STRIP_DOTS = 60
+# An inline strip shows so many of the latest beats that the eye still tells them apart.
+STRIP_DOTS = 14
 # A client lost longer ago belongs to the win-back people, not to today.
 LOST_RECENTLY_DAYS = 60
 # Chances are reckoned for this many of the most valuable candidates.
