@@ -43,9 +43,7 @@ def write_scores(path: Path, files: dict[str, Path], cutoffs: list[tuple[str, st
             for row in rhythm(str(files[dataset]), "--as-of", cutoff):
                 if row["status"] != "prospect":
                     risk = row["risk"]
-                    out.writerow(
-                        (dataset, cutoff, row["client"], risk, risk, row["risk_90"], row["risk_180"])
-                    )
+                    out.writerow((dataset, cutoff, row["client"], risk, risk, row["risk_90"], row["risk_180"]))
 
 
 def write_flags(path: Path, files: dict[str, Path], datasets: list[str]) -> None:
@@ -60,22 +58,16 @@ def write_flags(path: Path, files: dict[str, Path], datasets: list[str]) -> None
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--eval", type=Path, required=True, help="the evaluation script")
     parser.add_argument("--data", type=Path, required=True, help="the folder with <data set>.csv.gz")
     parser.add_argument("--bars", type=Path, help="acceptance bars (JSON)")
-    parser.add_argument(
-        "--eval-python", default=sys.executable, help="the interpreter of the evaluation script"
-    )
+    parser.add_argument("--eval-python", default=sys.executable, help="the interpreter of the evaluation script")
     parser.add_argument("--keep", type=Path, help="keep scores.csv and flags.csv in this folder")
     args = parser.parse_args()
 
     evaluation = [args.eval_python, str(args.eval), "--data", str(args.data)]
-    listed = subprocess.run(
-        [*evaluation, "--list"], check=True, capture_output=True, text=True
-    ).stdout.split()
+    listed = subprocess.run([*evaluation, "--list"], check=True, capture_output=True, text=True).stdout.split()
     cutoffs = [(dataset, day) for dataset, day in (line.split(",") for line in listed)]
     datasets = list(dict.fromkeys(dataset for dataset, _ in cutoffs))
     files = {path.name.split(".")[0]: path for path in sorted(args.data.glob("*.csv*"))}

@@ -332,7 +332,7 @@ def records(known: Known, lang: Lang) -> Iterator[tuple[object, ...]]:
         known.client[answers.row].tolist(),
         answers.last.n.tolist(),
         map(_iso, answers.last.last.tolist()),
-        np.round(answers.interval, 2).tolist(),
+        answers.interval.tolist(),
         map(_iso, answers.due.expected.tolist()),
         map(_iso, answers.due.slipping.tolist()),
         map(_iso, answers.due.lost.tolist()),
@@ -350,13 +350,12 @@ def records(known: Known, lang: Lang) -> Iterator[tuple[object, ...]]:
         while prospect < client:
             yield _prospect(known, prospect, lang)
             prospect = next(waiting)
-        words = _plain_label(n, interval, lang)
         yield (
             known.names[client],
             n,
             last_on,
-            interval,
-            words,
+            round(interval, 2),
+            _plain_label(n, interval, lang),
             expected,
             slipping,
             lost,
@@ -573,19 +572,31 @@ def _aligned(heads: Sequence[str], rows: Sequence[tuple[str, ...]], left: set[in
 PAGE = """<!doctype html>
 <html lang="{lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>{title}</title><style>
-:root {{ color-scheme: light dark; --ink: light-dark(#1d2430, #e4e8ee); --soft: light-dark(#667085, #98a2b3);
-  --line: light-dark(#e3e7ee, #303846); --paper: light-dark(#fff, #151a22); --band: light-dark(#dbe7ea,
-  #26373c); --green: light-dark(#1f7a4d, #57c08a); --yellow: light-dark(#9a6700, #e0b040); --red: light-
-  dark(#b42318, #f0766b); --slate: light-dark(#475467, #98a2b3) }}
+:root {{ color-scheme: light dark;
+  --ink: light-dark(#1d2430, #e4e8ee); --soft: light-dark(#667085, #98a2b3);
+  --line: light-dark(#e3e7ee, #303846); --paper: light-dark(#fff, #151a22);
+  --band: light-dark(#dbe7ea, #26373c); --green: light-dark(#1f7a4d, #57c08a);
+  --yellow: light-dark(#9a6700, #e0b040); --red: light-dark(#b42318, #f0766b);
+  --slate: light-dark(#475467, #98a2b3) }}
 body {{ margin: 32px auto; max-width: 960px; padding: 0 16px; background: var(--paper); color: var(--ink);
   font: 14px/1.45 system-ui, sans-serif; font-variant-numeric: tabular-nums }}
-h1 {{ font-size: 20px; margin: 0 }} p {{ margin: 4px 0 }} .soft {{ color: var(--soft) }}
+h1 {{ font-size: 20px; margin: 0 }}
+h2 {{ font-size: 14px; margin: 0 }}
+p {{ margin: 4px 0 }}
 article {{ border-top: 1px solid var(--line); padding: 12px 0 }}
-header {{ display: flex; gap: 12px; align-items: baseline; flex-wrap: wrap }} h2 {{ font-size: 14px; margin:
-0 }} .stake {{ margin-left: auto }} svg {{ display: block; width: 100% }} .green {{ color:
-var(--green) }} .yellow {{ color: var(--yellow) }} .red {{ color: var(--red) }} .slate {{ color:
-var(--slate) }} .band {{ fill: var(--band) }} .axis {{ stroke: var(--line) }} .dot {{ fill: var(--ink) }}
-.today {{ stroke: var(--soft) }} .silence {{ stroke: currentColor; stroke-width: 3 }}
+header {{ display: flex; gap: 12px; align-items: baseline; flex-wrap: wrap }}
+svg {{ display: block; width: 100% }}
+.soft {{ color: var(--soft) }}
+.stake {{ margin-left: auto }}
+.green {{ color: var(--green) }}
+.yellow {{ color: var(--yellow) }}
+.red {{ color: var(--red) }}
+.slate {{ color: var(--slate) }}
+.band {{ fill: var(--band) }}
+.axis {{ stroke: var(--line) }}
+.dot {{ fill: var(--ink) }}
+.today {{ stroke: var(--soft) }}
+.silence {{ stroke: currentColor; stroke-width: 3 }}
 </style></head><body><h1>{title}</h1><p class="soft">{note}</p>
 """
 # Colour and shape together: neither alone has to be seen.

@@ -53,6 +53,8 @@ def date_part(value: object) -> object:
 
     The date stays as written: no file says in which time zone its reader lives.
     """
+    if isinstance(value, datetime):
+        return value.date()
     if not isinstance(value, str):
         return value
     text = value.strip()
@@ -89,19 +91,15 @@ def parse_date(value: object, day_first: bool = True) -> date | Refused:
     `value` is a cell of any table: a date, a number (Excel's day count) or text. Nothing is guessed: a date
     that is possible only with day and month swapped is refused when the column stands the other way.
     """
-    if isinstance(value, datetime):
-        return _in_range(value.date(), value)
-    if isinstance(value, date):
-        return _in_range(value, value)
-    if isinstance(value, bool):
-        return Refused("date_unknown", {"value": value})
-    if isinstance(value, (int, float)):
-        return _from_number(value)
     text = date_part(value)
-    if not isinstance(text, str):
-        return Refused("date_empty") if value is None else Refused("date_unknown", {"value": value})
-    if not text:
+    if text is None or text == "":
         return Refused("date_empty")
+    if isinstance(text, date):
+        return _in_range(text, text)
+    if isinstance(text, (int, float)) and not isinstance(text, bool):
+        return _from_number(text)
+    if not isinstance(text, str):
+        return Refused("date_unknown", {"value": value})
     if found := _YEAR_FIRST.fullmatch(text):
         return _date(int(found[1]), int(found[3]), int(found[4]), text)
     if found := _YEAR_LAST.fullmatch(text):
