@@ -36,7 +36,10 @@ class ResultForm(OccasionForm):
         label=_("Call back on"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     text = forms.CharField(
-        label=_("What was said"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("What was said"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2, "autofocus": True}),
     )
 
     def clean_kind(self) -> str:
@@ -59,4 +62,4 @@ class SnoozeForm(OccasionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["reason"].widget.attrs["list"] = "snooze-reasons"
+        self.fields["reason"].widget.attrs |= {"list": "snooze-reasons", "autofocus": True}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ritm.clients.models import Client, Contact, Email, Phone
@@ -16,6 +16,8 @@ from ritm.shell.rhythm_strip import Strip
 from ritm.staff.viewer import Viewer
 
 DEFAULT_PER_DAY = 40
+# As many purchases as the eye can count on an inline strip.
+BEATS = 12
 
 
 @dataclass(frozen=True)
@@ -117,13 +119,27 @@ def _cards(
             item=entry.item,
             label=_label(entry.item.source),
             beside=tuple((_label(item.source), item.why) for item in entry.beside),
-            strip=strips.get(entry.item.client_id),
+            strip=closer(strips.get(entry.item.client_id)),
             phone=phones.get(entry.item.client_id),
             email=emails.get(entry.item.client_id),
             returned=back.get((entry.item.client_id, entry.item.episode)),
         )
         for entry in ranked
     )
+
+
+def closer(strip: Strip | None) -> Strip | None:
+    """
+    This function will bring a strip close enough to see the beat stop: the last BEATS purchases and the silence.
+
+    Two years of a weekly buyer are a solid line, at the end of which three months of silence are two pixels.
+    """
+    if strip is None or len(strip.dots) <= BEATS:
+        return strip
+    dots = tuple(sorted(strip.dots, key=lambda dot: dot[0])[-BEATS:])
+    start = dots[0][0]
+    ahead = dt.timedelta(days=max(2, (strip.today - start).days // 20))
+    return replace(strip, start=start, end=strip.today + ahead, dots=dots)
 
 
 def _label(source: str) -> Any:

@@ -15,7 +15,7 @@ from ritm.kernel.calendar import local_date
 from ritm.kernel.reach import Reach
 from ritm.shell.chips import STATUSES
 from ritm.staff.doors import door
-from ritm.staff.models import Unit
+from ritm.staff.models import Employee, Unit
 from ritm.staff.viewer import Viewer
 
 
@@ -38,6 +38,8 @@ def _team(request: Any, viewer: Viewer) -> HttpResponse:
     units = list(found if whole else found.filter(pk__in=viewer.units))
     unit = _unit(units, request.GET.get("unit", ""))
     sellers = team.sellers_of(viewer, unit)
+    if not request.GET.get("unit"):
+        unit = _first_choice(units, unit, sellers)
     # A level of the tree: the units right below the one in view (or below the viewer's own top).
     below = [one for one in units if one.parent_id == unit.pk] if unit else _tops(units)
     known = team.figures(viewer, sellers, day)
@@ -75,6 +77,16 @@ def _unit(units: list[Unit], asked: str) -> Unit | None:
     if found is None:
         raise Http404
     return found
+
+
+def _first_choice(units: list[Unit], unit: Unit | None, sellers: list[Employee]) -> Unit | None:
+    """Goes down while there is nothing to choose: one unit with everybody who sells inside it, and units below."""
+    while True:
+        below = [one for one in units if one.parent_id == (unit.pk if unit else None)]
+        whole = [one for one in below if all(seller.unit.path.startswith(one.path) for seller in sellers)]
+        if not sellers or not whole or not any(one.parent_id == whole[0].pk for one in units):
+            return unit
+        unit = whole[0]
 
 
 def _tops(units: list[Unit]) -> list[Unit]:
