@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ritm.staff.models import Employee
 from ritm.staff.viewer import Viewer
@@ -38,8 +39,8 @@ class AmountField(forms.DecimalField):
 class OrderFilterForm(forms.Form):
     """What the list of orders is narrowed to; a value that makes no sense narrows nothing."""
 
-    since = forms.DateField(label=_("From"), required=False, widget=DayInput())
-    until = forms.DateField(label=_("To"), required=False, widget=DayInput())
+    since = forms.DateField(label=pgettext_lazy("period", "From"), required=False, widget=DayInput())
+    until = forms.DateField(label=pgettext_lazy("period", "To"), required=False, widget=DayInput())
     least = AmountField(label=_("Amount from"), required=False)
     kind = forms.ChoiceField(
         label=_("Kind"),
@@ -48,7 +49,7 @@ class OrderFilterForm(forms.Form):
             ("", _("orders and returns")),
             ("order", _("orders")),
             ("return", _("returns")),
-            ("cancelled", _("cancelled")),
+            ("cancelled", _("cancelled ones")),
         ],
     )
     client = forms.IntegerField(required=False, widget=forms.HiddenInput())
