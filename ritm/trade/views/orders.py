@@ -87,7 +87,9 @@ def _page(request: Any, order: Order, form: PaymentForm | None = None) -> HttpRe
             "standing": standing,
             "may_cancel": _within(viewer, order, "cancel"),
             "may_order": viewer.may("order", "create"),
-            "payment_form": (form or PaymentForm(initial={"amount": standing.left, "paid_on": today}))
+            "payment_form": (
+                form or PaymentForm(initial={"amount": f"{standing.left:f}".replace(".", ","), "paid_on": today})
+            )
             if may_pay
             else None,
         },
