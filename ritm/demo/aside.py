@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -33,6 +34,7 @@ def aside(tables: Sequence[str], *, indexes: bool = True) -> Iterator[None]:
         raise transaction.TransactionManagementError("aside() needs an open transaction")
     names = list(tables)
     with connection.cursor() as cursor:
+        _settle_checks(cursor)
         for table in names:
             cursor.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
         cursor.execute(_KEYS, [names, names])
@@ -46,9 +48,14 @@ def aside(tables: Sequence[str], *, indexes: bool = True) -> Iterator[None]:
     yield
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL maintenance_work_mem = '1GB'")
-        # Deferred checks still waiting for this table would refuse the ALTER below.
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        _settle_checks(cursor)
         for _, definition in plain:
             cursor.execute(definition)
         for table, name, definition in keys:
             cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
+
+
+def _settle_checks(cursor: Any) -> None:
+    """Checks that wait for the commit would refuse to let their table be altered: have them done now."""
+    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    cursor.execute("SET CONSTRAINTS ALL DEFERRED")
