@@ -9,6 +9,7 @@ from ritm.clients.views import edit, list, page
 app_name = "clients"
 urlpatterns = [
     path("clients/", list.clients, name="list"),
+    path("clients/conditions/<slug:key>/", list.condition, name="condition"),
     path("clients/new/", edit.new, name="new"),
     path("clients/<int:client_id>/", page.client, name="page"),
     path("clients/<int:client_id>/moments/", page.moments, name="moments"),

@@ -37,6 +37,7 @@ def _entry(cast: Cast) -> dict[str, object]:
 
 DOORS = {
     "clients:list": (lambda cast: {}, ALL),
+    "clients:condition": (lambda cast: {"key": "owner"}, ALL),
     "clients:new": (lambda cast: {}, ALL - {"oleg"}),
     "clients:page": (_one, SEE),
     "clients:moments": (_one, SEE),

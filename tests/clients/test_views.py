@@ -121,6 +121,23 @@ def test_conditions_from_the_url(cast, sign_in):
     assert browser.get(path, {"after": "мусор", "sort": "нет", "columns": "нет"}).status_code == 200
 
 
+def test_one_more_condition_gives_the_plain_address(cast, sign_in):
+    answer = sign_in("max").get(
+        reverse("clients:list"), {"q": "а", "add": "kind", "op": "not", "value": ["company", "household"]}
+    )
+    assert answer.headers["Location"] == "/clients/?q=%D0%B0&kind.not=company&kind.not=household"
+
+
+def test_more_matches_than_are_counted_are_said_to_be_so(cast, sign_in, monkeypatch):
+    from ritm.clients import queries
+
+    monkeypatch.setattr(queries, "COUNTED", 4)
+    clients.many(cast.home, 6, owner=cast.max)
+    page = sign_in("max").get(reverse("clients:list"), {"q": "клиент"})
+    assert len(_names(page)) == 4
+    assert "4" in page.content.decode()
+
+
 def test_the_list_costs_the_same_however_long(cast, sign_in, django_assert_num_queries):
     browser = sign_in("max")
     clients.many(cast.home, 3, owner=cast.max)

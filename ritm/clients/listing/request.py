@@ -13,7 +13,8 @@ from ritm.clients.listing.keyset import Mark, Order
 from ritm.clients.sockets import COLUMNS, FILTERS, Column, Filter
 from ritm.staff.viewer import Viewer
 
-RESERVED = frozenset({"q", "sort", "columns", "after", "before", "archived", "view", "in"})
+# `add`, `op` and `value` come from the form of one more condition; the list answers them with its plain URL.
+RESERVED = frozenset({"q", "sort", "columns", "after", "before", "archived", "view", "in", "add", "op", "value"})
 DEFAULT_SORT = "name"
 
 
@@ -65,7 +66,8 @@ class Asked:
         column = COLUMNS.get(sort.lstrip("-"))
         if column is None or not column.order_by:
             sort = DEFAULT_SORT
-        chosen = tuple(key for key in params.get("columns", "").split(",") if COLUMNS.get(key))
+        wanted = {key for piece in params.getlist("columns") for key in piece.split(",")}
+        chosen = tuple(key for key in COLUMNS.keys() if key in wanted)
         view = params.get("view", "")
         return cls(
             q=" ".join(params.get("q", "").split())[:200],
@@ -132,6 +134,13 @@ def _conditions(params: QueryDict) -> Iterator[Condition]:
         values = tuple(value.strip() for value in params.getlist(name) if value.strip())
         if operator in dict(known.operators) and values:
             yield Condition(known, operator, values)
+
+    added = FILTERS.get(params.get("add", ""))
+    if added is not None:
+        operator = params.get("op") or added.operators[0][0]
+        values = tuple(value.strip() for value in params.getlist("value") if value.strip())
+        if operator in dict(added.operators) and (values or added.kind == "flag"):
+            yield Condition(added, operator, values or ("1",))
 
 
 def _mark(text: str | None) -> Mark | None:
