@@ -45,7 +45,8 @@ FROM (
     SELECT i,
         (ARRAY['ООО','ИП','АО','ООО ТД','ПАО'])[1 + (h1 %% 5)] AS form,
         (ARRAY['Северный','Вектор','Ромашка','Строитель','Меридиан','Канцторг','Уют','Феникс','Альянс','Гарант',
-               'Восток','Сибирь','Партнёр','Орион','Прогресс','Техно','Луч','Запад','Каскад','Радуга'])[1 + (h2 %% 20)] AS a,
+               'Восток','Сибирь','Партнёр','Орион','Прогресс','Техно','Луч','Запад','Каскад','Радуга']
+        )[1 + (h2 %% 20)] AS a,
         (ARRAY['Плюс','Опт','Сервис','Трейд','Снаб','Маркет','Групп','Юг','Центр','Дом'])[1 + (h3 %% 10)] AS b,
         (ARRAY['Анна','Пётр','Елена','Сергей','Ольга','Иван','Мария','Павел'])[1 + (h4 %% 8)] AS c,
         (ARRAY['Серова','Ильин','Котова','Громов','Белова','Жуков','Орлова','Зайцев'])[1 + (h5 %% 8)] AS d
@@ -81,7 +82,7 @@ def fill(size: int) -> None:
         root = Unit.objects.get(organisation=home)
 
         def person(key: str) -> Person:
-            return Person.objects.create(email=f"{key}{size}@bench.example", name=key, password="!", created_at=at)
+            return Person.objects.create(email=f"{key}{size}@bench.example", name=key, created_at=at)
 
         staff.hire(organisation=home, unit=root, name="Директор", role="director", person=person("director"), at=at)
         owners = []

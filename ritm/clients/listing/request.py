@@ -67,7 +67,7 @@ class Asked:
         if column is None or not column.order_by:
             sort = DEFAULT_SORT
         wanted = {key for piece in params.getlist("columns") for key in piece.split(",")}
-        chosen = tuple(key for key in COLUMNS.keys() if key in wanted)
+        chosen = tuple(column.key for column in COLUMNS if column.key in wanted)
         view = params.get("view", "")
         return cls(
             q=" ".join(params.get("q", "").split())[:200],

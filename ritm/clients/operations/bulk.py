@@ -110,11 +110,16 @@ FROM (
 
 # The first row of each key becomes a client; the rest of the rows with that key point at him.
 _GIVE_IDS = f"""
-UPDATE newcomers s SET client_id = nextval(pg_get_serial_sequence('clients_client', 'id')), created = true
+UPDATE newcomers s SET client_id = f.id, created = true
 FROM (
-    SELECT min(s.n) AS n FROM newcomers s WHERE {_CHUNK} AND s.client_id IS NULL AND NOT s.ambiguous
-    GROUP BY CASE WHEN s.external_id IS NOT NULL THEN 'e' || s.external_id
-                  WHEN %(names)s THEN 'n' || {_KEY} ELSE 'r' || s.n END
+    -- In the order of the file, whatever plan the statement gets: ids tell who came first.
+    SELECT o.n, nextval(pg_get_serial_sequence('clients_client', 'id')) AS id
+    FROM (
+        SELECT min(s.n) AS n FROM newcomers s WHERE {_CHUNK} AND s.client_id IS NULL AND NOT s.ambiguous
+        GROUP BY CASE WHEN s.external_id IS NOT NULL THEN 'e' || s.external_id
+                      WHEN %(names)s THEN 'n' || {_KEY} ELSE 'r' || s.n END
+        ORDER BY 1
+    ) o
 ) f WHERE f.n = s.n
 """
 
