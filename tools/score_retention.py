@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def rhythm(*arguments: str) -> Iterator[dict[str, str]]:
     """This function will yield the rows that the command prints as CSV."""
-    command = [sys.executable, "-m", "ritm.retention.command", *arguments, "--format", "csv"]
+    command = [sys.executable, "-m", "ritm.bridge.rhythm_of_a_file", *arguments, "--format", "csv"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
     done = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8")
     if done.returncode:

@@ -26,7 +26,7 @@ def main() -> int:
         print(COMMANDS)
         return 0
     if words[0] == "rhythm":
-        from ritm.retention.command import main as rhythm
+        from ritm.bridge.rhythm_of_a_file import main as rhythm
 
         return rhythm(words[1:])
     if words[0] == "run":

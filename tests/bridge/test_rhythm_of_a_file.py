@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ritm.retention.command import COLUMNS, HISTORY_COLUMNS, LIMITS, main
+from ritm.bridge.rhythm_of_a_file import COLUMNS, HISTORY_COLUMNS, LIMITS, main
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT.parent / "shared" / "samples" / "orders"
@@ -196,9 +196,9 @@ def test_wrong_arguments(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
 def test_it_needs_no_django_and_stops_quietly_when_nobody_reads(tmp_path: Path) -> None:
     path = tmp_path / "orders.csv"
     path.write_text("client,date,amount\n" + "".join(f"c{i},2024-01-{1 + i % 28:02},5\n" for i in range(20_000)))
-    code = "import sys; from ritm.retention.command import main; assert 'django' not in sys.modules"
+    code = "import sys; from ritm.bridge.rhythm_of_a_file import main; assert 'django' not in sys.modules"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
-    command = [sys.executable, "-m", "ritm.retention.command", str(path), "--format", "csv"]
+    command = [sys.executable, "-m", "ritm.bridge.rhythm_of_a_file", str(path), "--format", "csv"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None and process.stderr is not None
         process.stdout.readline()
