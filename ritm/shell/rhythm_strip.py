@@ -80,6 +80,9 @@ class Drawing:
     paths: tuple[tuple[float, str], ...]  # inline only: dots of one diameter as one path of round caps
 
 
+# Classes of those who have bought before and are silent now.
+_SILENT = ("overdue", "slipping", "lost")
+
 # Width that radii are reckoned for, height, margin left and right, smallest and largest radius: all px.
 _SIZES: dict[Size, tuple[float, float, float, float, float]] = {
     "inline": (120, 20, 5, 1.1, 3.6),
@@ -120,6 +123,9 @@ def draw(strip: Strip, size: Size = "inline") -> Drawing:
     silence = None
     if dots and strip.today > dots[-1].day:
         silence = (dots[-1].x, place(strip.today))
+    elif not dots and strip.tone in _SILENT:
+        # His orders lie before the axis: silence is all there is to see.
+        silence = (place(strip.start), place(strip.today))
     middle = round(height / 2, 1) if size != "full" else 46.0
     return Drawing(
         size=size,

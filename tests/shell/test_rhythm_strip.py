@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from decimal import Decimal
 
@@ -69,6 +70,11 @@ def test_nobody_bought_anything():
     assert drawing.dots == ()
     assert drawing.silence is None
     assert drawing.today is not None
+
+
+def test_of_somebody_lost_long_ago_only_silence_is_left():
+    shown = dataclasses.replace(strip([], start=ago(30)[0], end=TODAY), tone="lost")
+    assert draw(shown).silence == (5, 115)
 
 
 def test_marks_outside_the_axis_are_left_out():

@@ -83,8 +83,8 @@ def test_numbers_in_svg_keep_their_points_in_russian():
     assert 'cx="2.5%"' in text
 
 
-def test_an_empty_strip_is_decoration():
-    assert 'aria-hidden="true"' in shown("{% rhythm_strip None %}")
+def test_an_empty_strip_says_so():
+    assert 'aria-label="заказов ещё нет"' in shown("{% rhythm_strip None %}")
 
 
 def test_a_bar_tells_its_parts_in_words():
