@@ -27,3 +27,57 @@ class PriorFitted(Event):
     month: dt.date
     months: int
     base_interval: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZonesChanged(Event):
+    """A chunk of clients passed to other contact zones; the three tuples have one length."""
+
+    name: ClassVar[str] = "retention.zones_changed"
+    client_ids: tuple[int, ...]
+    was: tuple[str, ...]
+    became: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZoneWarningsGiven(Event):
+    """Owners were warned that these clients will soon turn into a worse zone."""
+
+    name: ClassVar[str] = "retention.zone_warnings_given"
+    client_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientClaimed(Event):
+    """Somebody took a client from the exchange and owes him a contact by `obliged_until`."""
+
+    name: ClassVar[str] = "retention.client_claimed"
+    client_id: int
+    employee_id: int
+    former_owner_id: int | None
+    obliged_until: dt.date
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        return ("client", self.client_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimsEnded(Event):
+    """Claims ended: met by a contact, or the clients went back to the exchange. The three tuples have one length."""
+
+    name: ClassVar[str] = "retention.claims_ended"
+    client_ids: tuple[int, ...]
+    employee_ids: tuple[int, ...]
+    met: tuple[bool, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolicyChanged(Event):
+    """The zone policy of the organisation (unit None) or of a unit got a new version, or one was taken back."""
+
+    name: ClassVar[str] = "retention.policy_changed"
+    version: int
+    unit_id: int | None
+    effective_on: dt.date
+    taken_back: bool

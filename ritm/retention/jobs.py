@@ -11,11 +11,12 @@ from ritm.staff.queries import organisation_ids
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="retention.ring", queueing_lock="retention.ring", lock="retention.ring")
 def ring(timestamp: int) -> None:
-    """This job will recount the clients whose day has come, in every organisation, and fit the month's numbers."""
-    from ritm.retention.operations import rhythm_clock
+    """This job will handle the clients whose day has come, in every organisation: rhythm first, then zones."""
+    from ritm.retention.operations import rhythm_clock, zones
 
     for organisation_id in organisation_ids():
         rhythm_clock.tick(organisation_id=organisation_id, now=timezone.now())
+        zones.tick(organisation_id=organisation_id, now=timezone.now())
 
 
 @app.task(name="retention.consider_fit")

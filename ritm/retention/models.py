@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ritm.clients.models import Client, OfClientQuerySet
-from ritm.staff.models import Owned
+from ritm.staff.models import Employee, Owned, Unit
 
 
 class Status(models.TextChoices):
@@ -148,3 +148,180 @@ class RhythmRule(Owned):
 
     def __str__(self) -> str:
         return f"{self.organisation_id} v{self.version}"
+
+
+class Zone(models.TextChoices):
+    """How long nobody has talked to a client; '' for one whom nobody has talked to yet."""
+
+    NEVER = "", _("not contacted yet")
+    GREEN = "green", _("green zone")
+    YELLOW = "yellow", _("yellow zone")
+    RED = "red", _("red zone")
+    EXCHANGE = "exchange", _("on the exchange")
+
+
+class ContactClock(Owned):
+    """
+    When a client was last talked to, and what follows: one row per client, made with his rhythm row.
+
+    `contact_on` is the local date of the last meaningful contact or order; the boundaries follow from it by the policy
+    (docs/rules/zones.md). Time passing rewrites only rows whose `next_transition_on` has come.
+    """
+
+    client = models.OneToOneField(
+        Client, primary_key=True, on_delete=models.CASCADE, related_name="+", related_query_name="contact_clock"
+    )
+    contact_on = models.DateField(null=True)
+    zone = models.CharField(max_length=10, choices=Zone, default="", blank=True)
+    zone_since = models.DateField(null=True)
+    yellow_on = models.DateField(null=True)
+    red_on = models.DateField(null=True)
+    release_on = models.DateField(null=True)  # null: the policy keeps him off the exchange
+    policy_version = models.IntegerField(default=0)
+
+    excused_on = models.DateField(null=True)
+    excused_until = models.DateField(null=True)
+    excuse = models.CharField(max_length=300, blank=True)
+    excused_by_id = models.BigIntegerField(null=True)
+
+    # The claimant's first meaningful contact is due by then; null without an obligation.
+    obliged_from = models.DateField(null=True)
+    obliged_until = models.DateField(null=True)
+
+    # The next local date on which the zone changes or a warning is given.
+    next_transition_on = models.DateField(null=True)
+
+    objects: ClassVar[Any] = OfClientQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["organisation", "next_transition_on"],
+                name="contactclock_due",
+                condition=models.Q(next_transition_on__isnull=False),
+            ),
+            models.Index(fields=["organisation", "zone", "client"], name="contactclock_by_zone"),
+            models.Index(
+                fields=["organisation", "obliged_until"],
+                name="contactclock_obliged",
+                condition=models.Q(obliged_until__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.client_id}: {self.zone or '–'}"
+
+
+class ZonePolicy(Owned):
+    """
+    The constants of zones and exchange, with history: for the organisation, or for one unit with all below it.
+
+    In force on a day is the newest version with effective_on ≤ that day which has not been taken back.
+    """
+
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    version = models.IntegerField()
+    effective_on = models.DateField()
+    numbers = models.JSONField()
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(Employee, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "version"], name="zonepolicy_version")]
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id} v{self.version} from {self.effective_on}"
+
+
+class ZoneWarning(Owned):
+    """An owner was told that his client will turn into a worse zone in so many days. Given once."""
+
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="+", db_index=False)
+    owner_id = models.BigIntegerField(null=True)
+    boundary = models.CharField(max_length=10)
+    boundary_on = models.DateField()
+    days = models.PositiveSmallIntegerField()
+    given_on = models.DateField()
+
+    objects: ClassVar[Any] = OfClientQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["client", "boundary", "boundary_on", "days"], name="zonewarning_once")
+        ]
+        indexes = [models.Index(fields=["organisation", "boundary_on"], name="zonewarning_ahead")]
+
+    def __str__(self) -> str:
+        return f"{self.client_id}: {self.boundary} in {self.days}"
+
+
+class Claim(Owned):
+    """Somebody took a client from the exchange and owes him a contact; open until that is met or he is returned."""
+
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="+", db_index=False)
+    employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="+", db_index=False)
+    former_owner_id = models.BigIntegerField(null=True)
+    claimed_at = models.DateTimeField()
+    obliged_until = models.DateField()
+    met_on = models.DateField(null=True)
+    returned_on = models.DateField(null=True)
+
+    objects: ClassVar[Any] = OfClientQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client"],
+                name="claim_one_open",
+                condition=models.Q(met_on__isnull=True, returned_on__isnull=True),
+            )
+        ]
+        indexes = [models.Index(fields=["organisation", "client", "-claimed_at"], name="claim_of_client")]
+
+    def __str__(self) -> str:
+        return f"{self.employee_id} claimed {self.client_id}"
+
+
+class ExchangeDay(Owned):
+    """How many clients somebody has claimed and looked at on one day: what the quotas count."""
+
+    employee = models.ForeignKey(Employee, on_delete=models.CASCADE, related_name="+", db_index=False)
+    day = models.DateField()
+    claims = models.PositiveIntegerField(default=0)
+    views = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["employee", "day"], name="exchangeday_once")]
+
+    def __str__(self) -> str:
+        return f"{self.employee_id} {self.day}: {self.claims}, {self.views}"
+
+
+class ExchangeView(Owned):
+    """Somebody has opened a client of the exchange on a day; opening him again costs nothing."""
+
+    employee = models.ForeignKey(Employee, on_delete=models.CASCADE, related_name="+", db_index=False)
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="+", db_index=False)
+    day = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["employee", "day", "client"], name="exchangeview_once")]
+
+    def __str__(self) -> str:
+        return f"{self.employee_id} saw {self.client_id} on {self.day}"
+
+
+class FeedHealth(Owned):
+    """Whether a source of contact still speaks: quiet beyond its own norm, it holds worse zones and releases."""
+
+    feed = models.CharField(max_length=20)
+    last_on = models.DateField(null=True)
+    usual_days = models.PositiveSmallIntegerField()
+    quiet_since = models.DateField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "feed"], name="feedhealth_once")]
+
+    def __str__(self) -> str:
+        return f"{self.feed}: {self.last_on}"

@@ -22,9 +22,7 @@ def buyer(cast: Cast, name: str = "ООО «Ромашка»", *, owner: str | N
         organisation=more.pop("organisation", cast.home),
         name=name,
         owner=getattr(cast, owner) if owner else None,
-        created_at=NOW,
-        updated_at=NOW,
-        **more,
+        **{"created_at": NOW, "updated_at": NOW, **more},
     )
 
 

@@ -105,7 +105,7 @@ def test_the_clock_moves_a_silent_client_through_the_classes(cast):
         rhythm_clock.tick(organisation_id=cast.home.pk, now=at(day))
         row.refresh_from_db()
         assert (row.status, row.status_since) == (status, day)
-    steps = Transition.objects.filter(client=client, reconstructed=False).order_by("on", "id")
+    steps = Transition.objects.filter(clock="rhythm", client=client, reconstructed=False).order_by("on", "id")
     told = [(s.was, s.became, s.on) for s in steps]
     assert told == [
         ("active", "overdue", row.expected_on),
@@ -139,7 +139,7 @@ def test_a_long_absence_of_the_clock_is_told_step_by_step(cast):
     heard(client)
     row = Rhythm.objects.get(client=client)
     rhythm_clock.tick(organisation_id=cast.home.pk, now=at(row.lost_on + dt.timedelta(days=5)))
-    told = list(Transition.objects.filter(client=client).order_by("on").values_list("became", "on"))
+    told = list(Transition.objects.filter(clock="rhythm", client=client).order_by("on").values_list("became", "on"))
     assert told[-3:] == [("overdue", row.expected_on), ("slipping", row.slipping_on), ("lost", row.lost_on)]
 
 
@@ -153,7 +153,9 @@ def test_a_late_order_corrects_the_log_without_touching_it(cast):
     later = slipping + dt.timedelta(days=2)
     ordered(client, slipping - dt.timedelta(days=20))
     heard(client, at=at(later))
-    told = list(Transition.objects.filter(client=client).order_by("on", "id").values_list("was", "became", "on"))
+    told = list(
+        Transition.objects.filter(clock="rhythm", client=client).order_by("on", "id").values_list("was", "became", "on")
+    )
     assert ("overdue", "slipping", slipping) in told
     row.refresh_from_db()
     assert told[-1] == ("slipping", row.status, later)
@@ -163,17 +165,17 @@ def test_imported_history_is_told_afterwards_once(cast):
     client = buyer(cast)
     ordered(client, 500, 470, 440, 100, 70)
     heard(client)
-    told = list(Transition.objects.filter(client=client).order_by("on", "id"))
+    told = list(Transition.objects.filter(clock="rhythm", client=client).order_by("on", "id"))
     assert [step.became for step in told] == [
         "new", "active", "overdue", "slipping", "lost", "won_back", "active",
     ]  # fmt: skip
     assert all(step.reconstructed for step in told)
     ordered(client, 530)
     heard(client)
-    again = list(Transition.objects.filter(client=client).order_by("on", "id"))
+    again = list(Transition.objects.filter(clock="rhythm", client=client).order_by("on", "id"))
     assert again[0].on == TODAY - dt.timedelta(days=530)
     assert rhythm_clock.rebuild(organisation_id=cast.home.pk, now=NOW) == 0
-    assert list(Transition.objects.filter(client=client).order_by("on", "id")) == again
+    assert list(Transition.objects.filter(clock="rhythm", client=client).order_by("on", "id")) == again
 
 
 def test_another_organisation_keeps_its_rows(cast):
@@ -262,7 +264,11 @@ def test_increments_in_any_order_equal_a_rebuild_and_the_rules(cast, changes):
                 told.explanation.stamps.slipping_on,
                 told.explanation.stamps.lost_on,
             )
-            known = list(Transition.objects.filter(client=client).order_by("on", "id").values_list("became", flat=True))
+            known = list(
+                Transition.objects.filter(clock="rhythm", client=client)
+                .order_by("on", "id")
+                .values_list("became", flat=True)
+            )
             assert known[-1] == row.status
         transaction.set_rollback(True)
 

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('retention', '0002_walls'),
+        ("retention", "0002_walls"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='transition',
-            name='reconstructed',
+            model_name="transition",
+            name="reconstructed",
             field=models.BooleanField(default=False),
         ),
     ]

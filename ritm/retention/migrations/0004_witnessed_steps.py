@@ -4,16 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('clients', '0004_search_text'),
-        ('retention', '0003_reconstructed_history'),
-        ('staff', '0003_sessions_people_see'),
+        ("clients", "0004_search_text"),
+        ("retention", "0003_reconstructed_history"),
+        ("staff", "0003_sessions_people_see"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='transition',
-            index=models.Index(condition=models.Q(('reconstructed', False)), fields=['organisation', 'client', 'clock'], name='transition_witnessed'),
+            model_name="transition",
+            index=models.Index(
+                condition=models.Q(("reconstructed", False)),
+                fields=["organisation", "client", "clock"],
+                name="transition_witnessed",
+            ),
         ),
     ]

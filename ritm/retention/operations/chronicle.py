@@ -1,7 +1,7 @@
 """
 The transition log: every passage of a client from class to class, append-only once witnessed.
 
-History that was imported is told afterwards: its rows say `reconstructed`, reach back two years (with the step
+History that was imported is told afterwards: its rows say `reconstructed`, reach back MONTHS_TOLD (with the step
 before, so that the class on any day in between is known) and are told anew when older orders arrive. A row that was
 witnessed is never touched: when a late order shows that it was wrong, the log goes on with a step on the day this
 became known.
@@ -23,6 +23,9 @@ from ritm.retention.rules.rhythm import Rule, Status
 from ritm.retention.rules.rhythm_arrays import Beats, Ints
 
 MONTHS_TOLD = 24
+# Two years of a million clients are a dozen million rows: a large base is told from half a year ago.
+MONTHS_TOLD_OF_MANY = 6
+MANY = 100_000
 
 _WITNESSED = """
 SELECT DISTINCT ON (t.client_id) t.client_id, t."on" - date '2000-01-01', t.became
@@ -67,15 +70,17 @@ def keep(
     organisation_id: int,
     today: dt.date,
     rule: Rule,
+    base: int,
     at: dt.datetime,
 ) -> None:
     """
     This function will log how the `touched` clients (sorted ids) came to the class that they have now.
 
-    `client` and `beats` are those of all their order days up to `today`. Told twice, it writes nothing new.
+    `client` and `beats` are those of all their order days up to `today`, `base` is how many clients the organisation
+    has. Told twice, it writes nothing new.
     """
     mine = np.isin(client, touched)
-    since = add_months(today, -MONTHS_TOLD).toordinal()
+    since = add_months(today, -(MONTHS_TOLD_OF_MANY if base > MANY else MONTHS_TOLD)).toordinal()
     told = class_history.steps(client[mine], beats.take(mine), today.toordinal(), since, rule)
     with connection.cursor() as cursor:
         fill("retention_touched", {"client_id": "int8"}, {"client_id": touched})

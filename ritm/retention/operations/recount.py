@@ -17,7 +17,7 @@ from ritm.journal.operations import publish
 from ritm.kernel.actor import Actor
 from ritm.retention.events import StatusesChanged
 from ritm.retention.operations import chronicle
-from ritm.retention.operations.binary_copy import fill
+from ritm.retention.operations.binary_copy import Columns, fetch, fill
 from ritm.retention.operations.order_days import EPOCH, NEVER, YEAR, OrderDays, load
 from ritm.retention.rules import class_history, rhythm_arrays
 from ritm.retention.rules.rhythm import DAYS_IN_YEAR, Rule
@@ -52,35 +52,44 @@ _CLASSES = "ARRAY[" + ", ".join(f"'{status}'" for status in class_history.STATUS
 _MONEY = ("bought", "ltv", "year_value", "annual_worth")
 # The wire has no NULL: 'infinity' and NaN stand for it.
 _READ = {
-    name: f"({_CLASSES})[n.{name} + 1]" if name == "status"
-    else f"n.{name} / 100.0" if name in _MONEY
-    else f"NULLIF(n.{name}, 'infinity')" if kind == "date"
-    else f"NULLIF(n.{name}, 'NaN')" if kind == "float8"
+    name: f"({_CLASSES})[n.{name} + 1]"
+    if name == "status"
+    else f"n.{name} / 100.0"
+    if name in _MONEY
+    else f"NULLIF(n.{name}, 'infinity')"
+    if kind == "date"
+    else f"NULLIF(n.{name}, 'NaN')"
+    if kind == "float8"
     else f"n.{name}"
     for name, kind in _TYPES.items()
     if name != "client_id"
-}  # fmt: skip
-
-_FORGET = f"""
-INSERT INTO retention_fresh
-SELECT client_id, 0, 'infinity', 'infinity', 0, 0, 0, 'NaN', 'NaN', 'infinity', 'infinity', 'infinity',
-       {class_history.PROSPECT}, 'infinity', false, 0, 0, 0, 0, 'infinity'
-FROM retention_rhythm r
-WHERE organisation_id = {{organisation}} AND {{whom}}
-  AND (orders > 0 OR bought <> 0 OR ltv <> 0 OR next_transition_on IS NOT NULL)
-  AND NOT EXISTS (SELECT FROM retention_fresh n WHERE n.client_id = r.client_id)
-"""
+}
+_STANDING = ", ".join(
+    f"(array_position({_CLASSES}, {name}) - 1)::int2"
+    if name == "status"
+    else f"({name} * 100)::int8"
+    if name in _MONEY
+    else f"COALESCE({name}, 'infinity')"
+    if kind == "date"
+    else f"COALESCE({name}, 'NaN')"
+    if kind == "float8"
+    else name
+    for name, kind in _TYPES.items()
+)
+# What a client without any order or return has.
+_EMPTY = {
+    name: NEVER if kind == "date" else np.nan if name in ("base_interval", "interval_days") else 0
+    for name, kind in _TYPES.items()
+    if name != "client_id"
+} | {"status": class_history.PROSPECT}
 _WRITE = f"""
 WITH changed AS (
     SELECT r.client_id, r.status AS was FROM retention_rhythm r JOIN retention_fresh n USING (client_id)
     WHERE r.organisation_id = %(organisation)s
-      AND ({", ".join(f"r.{name}" for name in _READ)}, r.rule_version)
-          IS DISTINCT FROM ({", ".join(_READ.values())}, %(version)s)
 ), written AS (
     UPDATE retention_rhythm r
     SET {", ".join(f"{name} = {read}" for name, read in _READ.items())}, rule_version = %(version)s
-    FROM retention_fresh n
-    WHERE r.client_id = n.client_id AND r.client_id IN (SELECT client_id FROM changed)
+    FROM retention_fresh n WHERE r.client_id = n.client_id AND r.organisation_id = %(organisation)s
 )
 SELECT client_id, was, ({_CLASSES})[n.status + 1] FROM changed JOIN retention_fresh n USING (client_id)
 ORDER BY client_id
@@ -89,13 +98,16 @@ ORDER BY client_id
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a recount reckons with: the day, the rule, and G0 by the month it is valid from (ordinals ascending)."""
+    """
+    What a recount reckons with: the day, the rule, and G0 by the month it is valid from (ordinals ascending).
+    """
 
     organisation_id: int
     today: dt.date
     rule: Rule
     months: Ints
     usuals: Floats
+    clients: int  # how many the organisation has, as the last fit counted them
 
     def usual(self, days: Ints) -> Floats:
         """This function will give G0 in days as known on each order day."""
@@ -115,14 +127,13 @@ def recount(*, clients: sql.Composable, terms: Terms, by: Actor, at: dt.datetime
     found = load(organisation_id=terms.organisation_id, clients=clients, today=terms.today)
     client = np.repeat(found.clients, found.counts)
     beats = rhythm_arrays.unfold(client, found.days, terms.usual(found.days), terms.rule)
-    fill("retention_fresh", _TYPES, _columns(found, client, beats, terms))
-    organisation = sql.Literal(terms.organisation_id)
+    wrong = _wrong(_standing_rows(clients, terms), _columns(found, client, beats, terms), terms)
+    if not len(wrong["client_id"]):
+        return 0
+    fill("retention_fresh", _TYPES, wrong)
     with connection.cursor() as cursor:
-        cursor.execute(sql.SQL(_FORGET).format(organisation=organisation, whom=clients))
         cursor.execute(_WRITE, {"organisation": terms.organisation_id, "version": terms.rule.version})
         changed = cursor.fetchall()
-    if not changed:
-        return 0
     chronicle.keep(
         touched=np.array([row[0] for row in changed], np.int64),
         client=client,
@@ -130,6 +141,7 @@ def recount(*, clients: sql.Composable, terms: Terms, by: Actor, at: dt.datetime
         organisation_id=terms.organisation_id,
         today=terms.today,
         rule=terms.rule,
+        base=terms.clients,
         at=at,
     )
     moved = [row for row in changed if row[1] != row[2]]
@@ -137,6 +149,32 @@ def recount(*, clients: sql.Composable, terms: Terms, by: Actor, at: dt.datetime
         ids, was, became = zip(*moved[start : start + EVENT_SIZE], strict=True)
         publish(StatusesChanged(client_ids=ids, was=was, became=became), by=by, at=at)
     return len(changed)
+
+
+def _standing_rows(clients: sql.Composable, terms: Terms) -> Columns:
+    """The rows as they stand, with the version of the rule, in order of client."""
+    return fetch(
+        sql.SQL(
+            "SELECT {columns}, rule_version FROM retention_rhythm WHERE organisation_id = {office} AND {whom}"
+        ).format(columns=sql.SQL(_STANDING), office=sql.Literal(terms.organisation_id), whom=clients),
+        _TYPES | {"rule_version": "int4"},
+    )
+
+
+def _wrong(rows: Columns, right: Columns, terms: Terms) -> Columns:
+    """The columns of those rows that are not as they should be; whoever has no orders should be a prospect."""
+    ids = rows["client_id"]
+    place = np.searchsorted(ids, right["client_id"])
+    asked = {name: np.full(len(ids), empty, rows[name].dtype) for name, empty in _EMPTY.items()}
+    for name, column in asked.items():
+        column[place] = right[name]
+    # A client without orders owes nothing to the rule, whatever its version.
+    differs = (rows["rule_version"] != terms.rule.version) & (asked["orders"] > 0)
+    for name, column in asked.items():
+        held = rows[name]
+        same = (held == column) | ((held != held) & (column != column))  # NaN is NULL, and equals itself
+        differs |= ~same
+    return {"client_id": ids[differs]} | {name: column[differs] for name, column in asked.items()}
 
 
 def _take_turns(*, clients: sql.Composable, organisation_id: int, alone: bool) -> None:
@@ -155,7 +193,7 @@ def _take_turns(*, clients: sql.Composable, organisation_id: int, alone: bool) -
             )
 
 
-def _columns(found: OrderDays, client: Ints, beats: Beats, terms: Terms) -> dict[str, np.ndarray]:
+def _columns(found: OrderDays, client: Ints, beats: Beats, terms: Terms) -> Columns:
     """One array per column of a rhythm row; clients with returns or future orders only are prospects."""
     rule, today = terms.rule, terms.today.toordinal()
     now = class_history.standing(client, beats, today, rule)

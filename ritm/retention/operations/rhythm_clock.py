@@ -6,12 +6,14 @@ import datetime as dt
 
 import numpy as np
 from django.db import connection, transaction
+from psycopg import sql
 
 from ritm.journal import tenancy
 from ritm.kernel.actor import Actor
 from ritm.kernel.calendar import local_date
 from ritm.retention import queries
 from ritm.retention.models import Prior
+from ritm.retention.operations import zones
 from ritm.retention.operations.order_days import between, whom
 from ritm.retention.operations.prior import ensure_prior, fit_prior, has_grown
 from ritm.retention.operations.recount import Terms, recount
@@ -31,7 +33,10 @@ ORDER BY next_transition_on, client_id LIMIT %s FOR UPDATE SKIP LOCKED
 def follow_orders(*, client_ids: tuple[int, ...], by: Actor, at: dt.datetime) -> int:
     """This function will recount clients whose orders were added, changed or cancelled; it returns the rows written."""
     terms = _terms(organisation_id=by.organisation_id, by=by, at=at)
-    return recount(clients=whom(list(client_ids)), terms=terms, by=by, at=at)
+    written = recount(clients=whom(list(client_ids)), terms=terms, by=by, at=at)
+    # An order is a contact, too.
+    zones.settle(clients_where=zones.of_clients(list(client_ids)), by=by, at=at)
+    return written
 
 
 def tick(*, organisation_id: int, now: dt.datetime) -> int:
@@ -52,6 +57,7 @@ def tick(*, organisation_id: int, now: dt.datetime) -> int:
             if not due:
                 return handled
             recount(clients=whom(due), terms=terms, by=by, at=now)
+            zones.wake(clients_where=zones.of_clients(due), organisation_id=organisation_id, today=terms.today)
         handled += len(due)
 
 
@@ -81,6 +87,8 @@ def rebuild(*, organisation_id: int, now: dt.datetime, anew: bool = False) -> in
             terms = _terms(organisation_id=organisation_id, by=by, at=now)
             chunk = between(start, min(last, start + REBUILD_SIZE - 1))
             written += recount(clients=chunk, terms=terms, by=by, at=now, alone=True)
+            zones.wake(clients_where=sql.SQL("k.") + chunk, organisation_id=organisation_id, today=terms.today)
+    zones.tick(organisation_id=organisation_id, now=now)
     return written
 
 
@@ -102,11 +110,12 @@ def _terms(*, organisation_id: int, by: Actor, at: dt.datetime) -> Terms:
     rule = queries.rule_on(organisation_id, today)
     ensure_prior(organisation_id=organisation_id, today=today, rule=rule, by=by, at=at)
     rows = Prior.objects.filter(organisation_id=organisation_id).order_by("fitted_on")
-    months = list(rows.values_list("fitted_on", "base_interval"))
+    months = list(rows.values_list("fitted_on", "base_interval", "clients"))
     return Terms(
         organisation_id,
         today,
         rule,
-        np.array([month.toordinal() for month, _ in months], np.int64),
-        np.array([usual for _, usual in months], np.float64),
+        np.array([month.toordinal() for month, _, _ in months], np.int64),
+        np.array([usual for _, usual, _ in months], np.float64),
+        months[-1][2],
     )

@@ -1,0 +1,289 @@
+"""
+Contact zones in one SQL statement, for one client or for all that are due.
+
+The formulae are those of rules/zones.py; a property test proves that both say the same. PostgreSQL adds calendar months
+as people do: 31 January and one month is the last day of February.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+from psycopg import sql
+
+from ritm.clients import operations as clients
+from ritm.clients.models import Client
+from ritm.journal import tenancy
+from ritm.journal.operations import publish
+from ritm.kernel.actor import Actor
+from ritm.kernel.calendar import local_date, local_midnight
+from ritm.kernel.refusal import Refusal
+from ritm.retention import zone_queries
+from ritm.retention.events import ClaimsEnded, ZonesChanged, ZoneWarningsGiven
+from ritm.retention.models import ContactClock
+from ritm.retention.operations import feeds
+from ritm.retention.rules.zones import QUIET_DAYS
+from ritm.staff.models import Organisation
+
+TICK_SIZE = 5_000
+EVENT_SIZE = 5_000
+LONGEST_EXCUSE = dt.timedelta(days=366)
+
+_SETTLE = """
+WITH pol AS (
+    SELECT * FROM jsonb_to_recordset({policies}::jsonb) AS p (
+        unit_id bigint, version int, yellow int, red int, release int, releases boolean, warnings int[])
+), base AS (
+    SELECT k.client_id, k.zone AS was, k.zone_since, k.excused_on, k.excused_until, k.obliged_from, k.obliged_until,
+        c.owner_id, c.released_at, c.archived_at, r.annual_worth, p.*, GREATEST(r.last_on, t.day) AS contact_on
+    FROM retention_contactclock k
+    JOIN clients_client c ON c.id = k.client_id
+    JOIN retention_rhythm r ON r.client_id = k.client_id
+    JOIN pol p ON p.unit_id = COALESCE(c.unit_id, 0)
+    LEFT JOIN LATERAL (
+        SELECT (i.at AT TIME ZONE {zone})::date AS day FROM conversations_interaction i
+        WHERE i.organisation_id = {organisation} AND i.client_id = k.client_id AND i.meaningful AND i.at < {tomorrow}
+        ORDER BY i.at DESC LIMIT 1
+    ) t ON true
+    WHERE k.organisation_id = {organisation} AND {whom}
+), met AS (
+    SELECT base.*, COALESCE(contact_on >= obliged_from, false) AS met FROM base
+), bare AS (
+    SELECT met.*,
+        COALESCE((contact_on + make_interval(months => yellow))::date, obliged_from) AS y,
+        COALESCE((contact_on + make_interval(months => red))::date, obliged_from) AS r,
+        (contact_on + make_interval(months => release))::date AS x
+    FROM met
+), due AS (
+    SELECT bare.*,
+        CASE WHEN y BETWEEN excused_on AND excused_until THEN excused_until + 1 ELSE y END AS yellow_on,
+        CASE WHEN r BETWEEN excused_on AND excused_until THEN excused_until + 1 ELSE r END AS red_on,
+        CASE WHEN obliged_until IS NOT NULL AND NOT met THEN obliged_until + 1
+             WHEN NOT releases THEN NULL
+             WHEN x BETWEEN excused_on AND excused_until THEN excused_until + 1 ELSE x END AS release_on
+    FROM bare
+), judged AS (
+    SELECT due.*,
+        released_at IS NULL AND {today} >= release_on AS ripe,
+        CASE WHEN archived_at IS NOT NULL OR yellow_on IS NULL AND released_at IS NULL THEN ''
+             WHEN released_at IS NOT NULL OR ({today} >= release_on AND NOT {held}) THEN 'exchange'
+             WHEN {today} >= red_on THEN 'red'
+             WHEN {today} >= yellow_on THEN 'yellow'
+             ELSE 'green' END AS became
+    FROM due
+), warned AS (
+    SELECT client_id,
+        min(w.day) FILTER (WHERE w.day > {today}) AS next_warning,
+        (array_agg(w.boundary ORDER BY w.on_day, w.days) FILTER (WHERE w.stands))[1] AS boundary,
+        (array_agg(w.on_day ORDER BY w.on_day, w.days) FILTER (WHERE w.stands))[1] AS boundary_on,
+        (array_agg(w.days ORDER BY w.on_day, w.days) FILTER (WHERE w.stands))[1] AS days
+    FROM judged, LATERAL (
+        SELECT b.boundary, b.on_day, d AS days, b.on_day - d AS day,
+            b.on_day - d <= {today} AND b.on_day > {today} AS stands
+        FROM (VALUES ('yellow', yellow_on, COALESCE(contact_on, yellow_on) + {quiet}),
+                     ('red', red_on, yellow_on),
+                     ('exchange', release_on, red_on)) AS b (boundary, on_day, begins), unnest(warnings) AS d
+        WHERE b.on_day - d >= b.begins
+    ) w
+    WHERE became NOT IN ('', 'exchange') GROUP BY client_id
+), fresh AS (
+    SELECT h.*, w.boundary, w.boundary_on, w.days,
+        CASE WHEN became IN ('', 'exchange') THEN NULL
+             WHEN ripe THEN {today} + 1  -- held by a quiet source: look again tomorrow
+             ELSE LEAST(CASE WHEN yellow_on > {today} THEN yellow_on END, CASE WHEN red_on > {today} THEN red_on END,
+                        CASE WHEN release_on > {today} THEN release_on END, w.next_warning) END AS next_on,
+        CASE WHEN became = was THEN zone_since
+             WHEN became = 'yellow' AND yellow_on > COALESCE(zone_since, yellow_on - 1) THEN yellow_on
+             WHEN became = 'red' AND red_on > COALESCE(zone_since, red_on - 1) THEN red_on
+             WHEN became = 'green' AND was = '' THEN COALESCE(contact_on, {today})
+             WHEN became = '' THEN NULL
+             ELSE {today} END AS since
+    FROM judged h LEFT JOIN warned w USING (client_id)
+), written AS (
+    UPDATE retention_contactclock k
+    SET contact_on = f.contact_on, zone = f.became, zone_since = f.since, yellow_on = f.yellow_on, red_on = f.red_on,
+        release_on = f.release_on, policy_version = f.version, next_transition_on = f.next_on,
+        obliged_from = CASE WHEN f.met OR f.became = 'exchange' THEN NULL ELSE k.obliged_from END,
+        obliged_until = CASE WHEN f.met OR f.became = 'exchange' THEN NULL ELSE k.obliged_until END
+    FROM fresh f
+    WHERE k.client_id = f.client_id AND (
+        (k.contact_on, k.zone, k.zone_since, k.yellow_on, k.red_on, k.release_on, k.policy_version,
+         k.next_transition_on) IS DISTINCT FROM
+        (f.contact_on, f.became, f.since, f.yellow_on, f.red_on, f.release_on, f.version, f.next_on)
+        OR (k.obliged_until IS NOT NULL AND (f.met OR f.became = 'exchange')))
+), logged AS (
+    INSERT INTO retention_transition (organisation_id, client_id, clock, was, became, "on", recorded_at, owner_id,
+                                      worth, rule_version, inputs, reconstructed)
+    SELECT {organisation}, client_id, 'zone', was, became, COALESCE(since, {today}), {at}, owner_id,
+        annual_worth, version,
+        jsonb_build_object('contact_on', contact_on, 'yellow_on', yellow_on, 'red_on', red_on, 'release_on', release_on,
+            'excused_until', excused_until, 'obliged_until', obliged_until, 'policy_version', version),
+        was = '' AND COALESCE(since < {today}, false)
+    FROM fresh WHERE became <> was
+), told AS (
+    INSERT INTO retention_zonewarning (organisation_id, client_id, owner_id, boundary, boundary_on, days, given_on)
+    SELECT {organisation}, client_id, owner_id, boundary, boundary_on, days, {today}
+    FROM fresh WHERE boundary IS NOT NULL AND owner_id IS NOT NULL
+    ON CONFLICT DO NOTHING RETURNING client_id
+), ended AS (
+    UPDATE retention_claim c
+    SET met_on = CASE WHEN f.met THEN f.contact_on END, returned_on = CASE WHEN NOT f.met THEN {today} END
+    FROM fresh f
+    WHERE c.client_id = f.client_id AND c.met_on IS NULL AND c.returned_on IS NULL
+      AND (f.met OR (f.became = 'exchange' AND f.obliged_until IS NOT NULL))
+    RETURNING c.client_id, c.employee_id, c.met_on IS NOT NULL AS met
+)
+SELECT f.client_id, f.was, f.became, f.became = 'exchange' AND f.released_at IS NULL AND f.archived_at IS NULL,
+    f.obliged_until IS NOT NULL AND NOT f.met, t.client_id IS NOT NULL, e.employee_id, e.met
+FROM fresh f LEFT JOIN told t USING (client_id) LEFT JOIN ended e USING (client_id)
+WHERE f.became <> f.was OR t.client_id IS NOT NULL OR e.client_id IS NOT NULL
+   OR (f.became = 'exchange' AND f.released_at IS NULL)
+ORDER BY f.client_id
+"""
+_DUE = """
+SELECT client_id FROM retention_contactclock
+WHERE organisation_id = %s AND next_transition_on <= %s
+ORDER BY next_transition_on, client_id LIMIT %s FOR UPDATE SKIP LOCKED
+"""
+
+
+@transaction.atomic
+def settle(*, clients_where: sql.Composable, by: Actor, at: dt.datetime) -> int:
+    """
+    This function will put the contact clocks of the clients that the SQL condition (on k.client_id) names right.
+
+    Writes rows that differ, logs passages, gives warnings, releases whose day has come and takes back whose claimant
+    made no contact; publishes all of it. Returns how many clients changed zone. One statement, whatever their number.
+    """
+    organisation_id = by.organisation_id
+    zone = Organisation.objects.values_list("timezone", flat=True).get(pk=organisation_id)
+    today = local_date(at, zone)
+    words = {
+        "policies": sql.Literal(json.dumps(zone_queries.policies_by_unit(organisation_id, today))),
+        "organisation": sql.Literal(organisation_id),
+        "zone": sql.Literal(zone),
+        "today": sql.SQL("{}::date").format(sql.Literal(today)),
+        "tomorrow": sql.Literal(local_midnight(today + dt.timedelta(days=1), zone)),
+        "at": sql.Literal(at),
+        "held": sql.Literal(feeds.holds(organisation_id=organisation_id)),
+        "quiet": sql.Literal(QUIET_DAYS),
+        "whom": clients_where,
+    }
+    with connection.cursor() as cursor:
+        # One after another: whoever comes second reads what the first has written.
+        cursor.execute(
+            sql.SQL(
+                "SELECT FROM retention_contactclock k WHERE organisation_id = {organisation} AND {whom} "
+                "ORDER BY client_id FOR UPDATE"
+            ).format(**words)
+        )
+        cursor.execute(sql.SQL(_SETTLE).format(**words))
+        rows = cursor.fetchall()
+    moved = [(row[0], row[1], row[2]) for row in rows if row[1] != row[2]]
+    for start in range(0, len(moved), EVENT_SIZE):
+        ids, was, became = zip(*moved[start : start + EVENT_SIZE], strict=True)
+        publish(ZonesChanged(client_ids=ids, was=was, became=became), by=by, at=at)
+    warned = [row[0] for row in rows if row[5]]
+    for start in range(0, len(warned), EVENT_SIZE):
+        publish(ZoneWarningsGiven(client_ids=tuple(warned[start : start + EVENT_SIZE])), by=by, at=at)
+    ended = [(row[0], row[6], row[7]) for row in rows if row[6] is not None]
+    if ended:
+        ids, employees, met = zip(*ended, strict=True)
+        publish(ClaimsEnded(client_ids=ids, employee_ids=employees, met=met), by=by, at=at)
+    _release(rows, by=by, at=at)
+    return len(moved)
+
+
+def _release(rows: list[tuple[Any, ...]], *, by: Actor, at: dt.datetime) -> None:
+    clock = Actor(by.organisation_id, None, "clock")
+    for lapsed in (False, True):
+        ids = [row[0] for row in rows if row[3] and row[4] == lapsed]
+        if ids:
+            why = _("taken from the exchange, but not contacted in time") if lapsed else _("not contacted for too long")
+            rule = "exchange.obligation" if lapsed else "zones.release"
+            clients.release_many(client_ids=ids, why=why, rule=rule, by=clock, at=at)
+
+
+def of_clients(client_ids: list[int]) -> sql.Composable:
+    """This function will say 'these clients' in SQL."""
+    return sql.SQL("k.client_id = ANY({}::bigint[])").format(sql.Literal(client_ids))
+
+
+def wake(*, clients_where: sql.Composable, organisation_id: int, today: dt.date) -> None:
+    """This function will let the clock look again at clients who have ordered since it last did."""
+    statement = """
+        UPDATE retention_contactclock k SET next_transition_on = {today} FROM retention_rhythm r
+        WHERE k.organisation_id = {organisation} AND r.organisation_id = {organisation} AND {whom}
+          AND r.client_id = k.client_id AND r.last_on > COALESCE(k.contact_on, '-infinity')
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql.SQL(statement).format(
+                today=sql.Literal(today), organisation=sql.Literal(organisation_id), whom=clients_where
+            )
+        )
+
+
+def contact_changed(client_ids: Any, by: Actor, at: dt.datetime) -> None:
+    """This function will turn clients green in the transaction that records the contact (conversations.CLOCKS)."""
+    settle(clients_where=of_clients(list(client_ids)), by=by, at=at)
+
+
+def tick(*, organisation_id: int, now: dt.datetime) -> int:
+    """
+    This function will settle every client whose zone or warning has come by `now`; it returns how many came due.
+
+    Chunks commit by themselves, as in the rhythm's tick.
+    """
+    by = Actor(organisation_id, None, "clock")
+    handled = 0
+    with tenancy.organisation(organisation_id):
+        zone = Organisation.objects.values_list("timezone", flat=True).get(pk=organisation_id)
+        today = local_date(now, zone)
+        feeds.examine(organisation_id=organisation_id, today=today)
+    while True:
+        with tenancy.organisation(organisation_id):
+            with connection.cursor() as cursor:
+                cursor.execute(_DUE, [organisation_id, today, TICK_SIZE])
+                due = [row[0] for row in cursor.fetchall()]
+            if not due:
+                return handled
+            settle(clients_where=of_clients(due), by=by, at=now)
+        handled += len(due)
+
+
+@transaction.atomic
+def excuse(*, client: Client, until: dt.date, why: str, by: Actor, at: dt.datetime) -> ContactClock:
+    """
+    This function will hold a client's silence until a day (included), with a reason; `until` today or later.
+
+    Refuses an empty reason, a day behind us and one more than a year ahead.
+    """
+    zone = Organisation.objects.values_list("timezone", flat=True).get(pk=by.organisation_id)
+    today = local_date(at, zone)
+    if not why.strip():
+        raise Refusal(_("Say why he may be silent."), field="why")
+    if until < today:
+        raise Refusal(_("This day is behind us."), field="until")
+    if until - today > LONGEST_EXCUSE:
+        raise Refusal(_("Silence is excused for a year at most."), field="until")
+    row = ContactClock.objects.select_for_update().get(client=client)
+    row.excused_on, row.excused_until = today, until
+    row.excuse, row.excused_by_id = why.strip()[:300], by.employee_id
+    row.save(update_fields=["excused_on", "excused_until", "excuse", "excused_by_id"])
+    settle(clients_where=of_clients([client.pk]), by=by, at=at)
+    row.refresh_from_db()
+    return row
+
+
+@transaction.atomic
+def end_excuse(*, client: Client, by: Actor, at: dt.datetime) -> None:
+    """This function will end an excused silence: the boundaries fall where they would have fallen."""
+    ContactClock.objects.filter(client=client).update(
+        excused_on=None, excused_until=None, excuse="", excused_by_id=None
+    )
+    settle(clients_where=of_clients([client.pk]), by=by, at=at)

@@ -1,0 +1,244 @@
+"""Questions about contact zones: which policy holds for whom, who will turn, who moved where."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, F, Q, QuerySet
+
+from ritm.conversations.rules import meaning
+from ritm.kernel.reach import Reach
+from ritm.retention.models import Claim, ContactClock, FeedHealth, ZonePolicy, ZoneWarning
+from ritm.retention.rules.exchange import DEFAULT_TERMS, Drives, Terms
+from ritm.retention.rules.zones import DEFAULT_POLICY, Policy
+from ritm.staff.models import Unit
+from ritm.staff.viewer import Viewer
+
+
+@dataclass(frozen=True)
+class InForce:
+    """
+    Everything a policy says: zones, exchange, what counts as contact, and which clock drives the work.
+
+    `unit_id` is None for the organisation's; version 0 is the shipped one.
+    """
+
+    zones: Policy = DEFAULT_POLICY
+    exchange: Terms = DEFAULT_TERMS
+    meaning: meaning.Rule = field(default_factory=lambda: meaning.DEFAULT_RULE)
+    drives: Drives = "rhythm"
+    unit_id: int | None = None
+    effective_on: dt.date | None = None
+
+    def numbers(self) -> dict[str, Any]:
+        """This function will give the policy as plain values, as `ZonePolicy.numbers` keeps it."""
+        zones, counts = asdict(self.zones), asdict(self.meaning)
+        return {
+            **{name: value for name, value in zones.items() if name != "version"},
+            **asdict(self.exchange),
+            **{name: value for name, value in counts.items() if name not in ("version", "results")},
+            "warnings": list(self.zones.warnings),
+            "drives": self.drives,
+        }
+
+
+def read_policy(row: ZonePolicy) -> InForce:
+    """This function will read a stored policy; what it does not name is as shipped."""
+    return policy_of(row.numbers, version=row.version, unit_id=row.unit_id, effective_on=row.effective_on)
+
+
+def policy_of(numbers: dict[str, Any], *, version: int, unit_id: int | None, effective_on: dt.date | None) -> InForce:
+    """This function will build a policy from plain values; ValueError when they contradict each other."""
+
+    def part(kind: type) -> dict[str, Any]:
+        return {f.name: numbers[f.name] for f in fields(kind) if f.name in numbers}
+
+    zones = part(Policy) | {"version": version}
+    if "warnings" in zones:
+        zones["warnings"] = tuple(sorted(zones["warnings"], reverse=True))
+    return InForce(
+        Policy(**zones),
+        Terms(**part(Terms)),
+        meaning.Rule(**part(meaning.Rule) | {"version": version}),
+        numbers.get("drives", "rhythm"),
+        unit_id,
+        effective_on,
+    )
+
+
+def policies(organisation_id: int, day: dt.date) -> dict[int, InForce]:
+    """This function will give the policies in force on a day by unit id; 0 is the organisation's own."""
+    rows = ZonePolicy.objects.filter(organisation_id=organisation_id, effective_on__lte=day, withdrawn_at=None)
+    found = {0: InForce()}
+    for row in rows.order_by("effective_on", "version"):
+        found[row.unit_id or 0] = read_policy(row)
+    return found
+
+
+def policy_on(organisation_id: int, day: dt.date, unit_id: int | None = None) -> InForce:
+    """This function will give the policy that holds for a unit on a day: its own, or the nearest one above it."""
+    found = policies(organisation_id, day)
+    return _nearest(found, unit_id, _paths(organisation_id) if unit_id and len(found) > 1 else {})
+
+
+def policies_by_unit(organisation_id: int, day: dt.date, instead: InForce | None = None) -> list[dict[str, Any]]:
+    """
+    This function will list, for every unit and for clients without one (0), the zones in force: ready for SQL.
+
+    `instead` is tried in place of the stored policy of its unit, for a preview.
+    """
+    found = policies(organisation_id, day)
+    if instead is not None:
+        found[instead.unit_id or 0] = instead
+    paths = _paths(organisation_id)
+    return [{"unit_id": unit_id or 0, **asdict(_nearest(found, unit_id, paths).zones)} for unit_id in (None, *paths)]
+
+
+def _paths(organisation_id: int) -> dict[int, str]:
+    return dict(Unit.objects.filter(organisation_id=organisation_id).values_list("pk", "path"))
+
+
+def _nearest(found: dict[int, InForce], unit_id: int | None, paths: dict[int, str]) -> InForce:
+    above = [int(part) for part in paths.get(unit_id or 0, "").split("/") if part]
+    return next((found[unit] for unit in reversed(above) if unit in found), found[0])
+
+
+def meaning_in_force(organisation_id: int, at: dt.datetime) -> meaning.Rule:
+    """This function will give the rule of what counts as contact (conversations.RULES)."""
+    return policy_on(organisation_id, at.date()).meaning
+
+
+def quiet_feeds(viewer: Viewer) -> list[FeedHealth]:
+    """This function will list the sources of contact that are quiet beyond their norm: releases are held."""
+    return list(FeedHealth.objects.visible_to(viewer).filter(quiet_since__isnull=False))
+
+
+def clocks(client_ids: Sequence[int], viewer: Viewer) -> dict[int, ContactClock]:
+    """This function will give the contact clock of each client within reach."""
+    rows = ContactClock.objects.visible_to(viewer).filter(client_id__in=client_ids)
+    return {row.client_id: row for row in rows}
+
+
+def zone_counts(viewer: Viewer, employee_ids: Sequence[int]) -> dict[int, dict[str, int]]:
+    """This function will count each employee's clients by zone ('' is not contacted yet): the slim bars."""
+    rows = (
+        ContactClock.objects.visible_to(viewer)
+        .filter(client__owner_id__in=employee_ids, client__archived_at=None)
+        .values_list("client__owner_id", "zone")
+        .annotate(n=Count("client_id"))
+    )
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    for owner_id, zone, count in rows:
+        found[owner_id][zone] = count
+    return dict(found)
+
+
+def standing_warnings(viewer: Viewer, employee_ids: Sequence[int], today: dt.date) -> list[ZoneWarning]:
+    """
+    This function will list the warnings that still stand for these employees' clients, the nearest boundary first.
+
+    One per client: the latest given. A client who was contacted since has another boundary and is left out.
+    """
+    rows = (
+        ZoneWarning.objects.visible_to(viewer)
+        .filter(client__owner_id__in=employee_ids, client__archived_at=None, boundary_on__gt=today)
+        .filter(
+            Q(boundary="yellow", boundary_on=_clock("yellow_on"))
+            | Q(boundary="red", boundary_on=_clock("red_on"))
+            | Q(boundary="exchange", boundary_on=_clock("release_on"))
+        )
+        .select_related("client")
+        .order_by("client_id", "days")
+        .distinct("client_id")
+    )
+    return sorted(rows, key=lambda row: (row.boundary_on, row.client_id))
+
+
+def _clock(name: str) -> Any:
+    return F(f"client__contact_clock__{name}")
+
+
+def obligations(viewer: Viewer, employee_ids: Sequence[int]) -> list[Claim]:
+    """This function will list the open claims of these employees, the nearest last day first."""
+    return list(
+        Claim.objects.visible_to(viewer)
+        .filter(employee_id__in=employee_ids, met_on=None, returned_on=None)
+        .select_related("client")
+        .order_by("obliged_until", "client_id")
+    )
+
+
+def red_clients(viewer: Viewer, employee_ids: Sequence[int]) -> QuerySet[ContactClock]:
+    """This function will give the clocks of these employees' red clients, the longest silent first."""
+    return (
+        ContactClock.objects.visible_to(viewer)
+        .filter(client__owner_id__in=employee_ids, client__archived_at=None, zone="red")
+        .select_related("client")
+        .order_by("contact_on", "client_id")
+    )
+
+
+_FLOW = """
+SELECT t.owner_id, t.was, t.became, count(*), COALESCE(sum(t.worth), 0)
+FROM retention_transition t
+WHERE t.organisation_id = %(organisation)s AND t.clock = %(clock)s AND t."on" > %(since)s AND t."on" <= %(until)s
+  AND (%(everybody)s OR t.owner_id = ANY(%(people)s))
+GROUP BY 1, 2, 3
+"""
+
+
+@dataclass(frozen=True)
+class Flow:
+    """So many passages from `was` to `became` among one owner's clients, and what those clients are worth a year."""
+
+    owner_id: int | None
+    was: str
+    became: str
+    clients: int
+    worth: Any
+
+
+def flow(viewer: Viewer, since: dt.date, until: dt.date, *, clock: str = "zone") -> list[Flow]:
+    """
+    This function will count passages between zones (or classes, `clock='rhythm'`) in (since, until] by owner then.
+
+    Only owners within the viewer's reach on clients. Comes from the transition log alone, whatever happened later.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_FLOW, _asked(viewer) | {"clock": clock, "since": since, "until": until})
+        return [Flow(*row) for row in cursor.fetchall()]
+
+
+_PORTFOLIO = """
+SELECT owner_id, became, count(*) FROM (
+    SELECT DISTINCT ON (t.client_id) t.client_id, t.owner_id, t.became
+    FROM retention_transition t
+    WHERE t.organisation_id = %(organisation)s AND t.clock = %(clock)s AND t."on" <= %(on)s
+    ORDER BY t.client_id, t."on" DESC, t.id DESC
+) last
+WHERE %(everybody)s OR owner_id = ANY(%(people)s)
+GROUP BY 1, 2
+"""
+
+
+def portfolio(viewer: Viewer, on: dt.date, *, clock: str = "zone") -> dict[int | None, dict[str, int]]:
+    """This function will count clients by zone (or class) as of the end of a day, by their owner at that passage."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PORTFOLIO, _asked(viewer) | {"clock": clock, "on": on})
+        found: dict[int | None, dict[str, int]] = defaultdict(dict)
+        for owner_id, became, count in cursor.fetchall():
+            found[owner_id][became] = count
+        return dict(found)
+
+
+def _asked(viewer: Viewer) -> dict[str, Any]:
+
+    reach = viewer.reach("client")
+    everybody = reach == Reach.ORGANISATION
+    people: Iterable[int] = () if everybody else viewer.people(reach)
+    return {"organisation": viewer.organisation_id, "everybody": everybody, "people": list(people)}
