@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ritm.clients.models import Client, Contact
 from ritm.conversations.models import Interaction
@@ -20,7 +21,7 @@ class InteractionForm(forms.Form):
         label=_("What it was"),
         choices=[
             (Kind.NOTE, _("Note")),
-            (Kind.CALL, _("Call")),
+            (Kind.CALL, pgettext_lazy("conversation", "Call")),
             (Kind.MEETING, _("Meeting")),
             (Kind.LETTER, _("Letter")),
             (Kind.MESSAGE, _("Message")),

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ritm.clients.models import Client, Contact, OfClientQuerySet
 from ritm.staff.models import Employee, Owned
@@ -27,7 +28,7 @@ class Interaction(Owned):
         MEETING = "meeting", _("meeting")
         LETTER = "letter", _("letter")
         MESSAGE = "message", _("message")
-        NOTE = "note", _("note")
+        NOTE = "note", pgettext_lazy("conversation", "note")
 
     class Direction(models.TextChoices):
         IN = "in", _("incoming")
