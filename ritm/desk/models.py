@@ -75,3 +75,39 @@ class Pace(Owned):
 
     def __str__(self) -> str:
         return f"{self.per_day} from {self.effective_on}"
+
+
+class Tally(Owned):
+    """
+    How many clients an employee has in each state of a clock, and their yearly worth together.
+
+    A kept count, so that a head of five hundred sellers need not count a million clients; docs/adr/desk-tally.md.
+    """
+
+    clock = models.CharField(max_length=10)  # 'rhythm' or 'zone'
+    owner = models.ForeignKey(Employee, on_delete=models.CASCADE, related_name="+", db_index=False)
+    state = models.CharField(max_length=12)
+    clients = models.PositiveIntegerField()
+    worth = models.DecimalField(max_digits=18, decimal_places=2)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "owner", "clock", "state"], name="tally_once")]
+
+    def __str__(self) -> str:
+        return f"{self.owner_id}: {self.state} {self.clients}"
+
+
+class Stale(Owned):
+    """
+    The tally of this employee (of everybody, when null) has to be counted again.
+
+    Appended by triggers in the statement that changed a status, a zone or an owner; removed by the recount.
+    """
+
+    owner_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["organisation", "owner_id"], name="stale_of_owner")]
+
+    def __str__(self) -> str:
+        return f"{self.owner_id}"

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Exists, OuterRef, Sum
+from django.db.models import Count, Exists, OuterRef
 
-from ritm.desk.models import Verdict
+from ritm.desk import tally
+from ritm.desk.models import Tally, Verdict
 from ritm.desk.queries.portfolio import AT_STAKE, BAR, Part
 from ritm.desk.queries.today import pace
 from ritm.kernel.reach import Reach
-from ritm.retention.models import Rhythm
 from ritm.staff.models import Assignment, Employee, Unit
 from ritm.staff.viewer import Viewer
 
@@ -61,7 +61,7 @@ def sellers_of(viewer: Viewer, unit: Unit | None = None) -> list[Employee]:
     if unit is not None:
         found = found.filter(unit__path__startswith=unit.path)
     sells = Assignment.objects.filter(employee=OuterRef("pk"), role__sells=True)
-    owns = Rhythm.objects.filter(client__owner=OuterRef("pk"), client__archived_at=None)
+    owns = Tally.objects.filter(owner=OuterRef("pk"))
     return list(found.filter(Exists(sells) | Exists(owns)).select_related("unit").order_by("name", "pk"))
 
 
@@ -86,13 +86,9 @@ def figures(viewer: Viewer, sellers: Sequence[Employee], day: dt.date) -> dict[i
     ids = [seller.pk for seller in sellers]
     counts: dict[int, dict[str, int]] = defaultdict(dict)
     stake: dict[int, Decimal] = defaultdict(Decimal)
-    grouped = (
-        Rhythm.objects.visible_to(viewer)
-        .filter(client__owner_id__in=ids, client__archived_at=None)
-        .values_list("client__owner_id", "status")
-        .annotate(Count("pk"), Sum("annual_worth"))
-    )
-    for owner, status, clients, worth in grouped:
+    tally.refresh(viewer.organisation_id, ids)
+    kept = Tally.objects.filter(organisation_id=viewer.organisation_id, clock="rhythm", owner_id__in=ids)
+    for owner, status, clients, worth in kept.values_list("owner_id", "state", "clients", "worth"):
         counts[owner][status] = clients
         if status in AT_STAKE:
             stake[owner] += worth
