@@ -290,7 +290,7 @@ class SpecialDay(Owned):
 
     day = models.DateField(_("day"))
     working = models.BooleanField(_("worked"))
-    note = models.CharField(_("note"), max_length=150, blank=True)
+    note = models.CharField(pgettext_lazy("day", "note"), max_length=150, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organisation", "day"], name="specialday_once")]

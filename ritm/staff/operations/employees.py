@@ -160,9 +160,9 @@ def leave(
         raise Refusal(_("He has left already."), code="left", field="left_on")
     lock_administrators(employee.organisation_id)
     refuse_roles_beyond(granter, [a.role for a in _admin_roles(employee)])
+    refuse_without_administrator(employee.organisation_id, gone=employee.pk)
     employee.left_on = left_on
     employee.save(update_fields=["left_on"])
-    refuse_without_administrator(employee.organisation_id)
     Unit.objects.filter(organisation_id=employee.organisation_id, head=employee).update(head=None)
     Employee.objects.filter(organisation_id=employee.organisation_id, substitute=employee).update(substitute=None)
     Token.objects.filter(employee=employee, revoked_at=None).update(revoked_at=at)

@@ -58,15 +58,15 @@ def lock_administrators(organisation_id: int) -> None:
     list(Role.objects.select_for_update().filter(organisation_id=organisation_id, key=ADMINISTRATOR))
 
 
-def refuse_without_administrator(organisation_id: int) -> None:
-    """This function will refuse a change, already made in this transaction, that left nobody to administer."""
+def refuse_without_administrator(organisation_id: int, *, gone: int | None = None) -> None:
+    """This function will refuse a change that leaves nobody to administer; `gone` is an employee about to leave."""
     left = Assignment.objects.filter(
         organisation_id=organisation_id,
         role__key=ADMINISTRATOR,
         employee__left_on=None,
         employee__person__is_active=True,
     )
-    if not left.exists():
+    if not left.exclude(employee_id=gone).exists():
         raise Refusal(
             _("This is the last administrator: give the role to somebody else first."), code="last_administrator"
         )

@@ -20,7 +20,7 @@ from ritm.staff.forms import AddRoleForm, say
 from ritm.staff.models import Organisation, Role
 from ritm.staff.operations import roles as verbs
 from ritm.staff.views import choices
-from ritm.staff.words_of_access import REACHES, noun_word, verb_word
+from ritm.staff.words_of_access import REACHES, noun_word, place, verb_word
 
 
 @door("role", "edit")
@@ -45,7 +45,7 @@ def roles(request: Any) -> HttpResponse:
 
 
 def _groups(role: Role) -> list[dict[str, Any]]:
-    lines = queries.matrix(role)
+    lines = sorted(queries.matrix(role), key=lambda line: place(line.noun, line.verb))
     return [
         {
             "noun": noun_word(noun),
