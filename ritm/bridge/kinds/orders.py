@@ -27,7 +27,7 @@ from ritm.trade.operations import incoming
 ROWS = 50_000
 # One event names at most this many clients; one transaction writes about this many rows.
 CLIENTS_PER_CHUNK = 20_000
-ROWS_PER_CHUNK = 100_000
+ROWS_PER_CHUNK = 250_000
 
 _GOODS = {"sku", "product"}
 

@@ -99,14 +99,22 @@ SELECT COALESCE(sku, '') AS sku, CASE WHEN sku IS NULL THEN product ELSE '' END 
 FROM incoming_lines GROUP BY 1, 2
 """
 
-_MATCH_PRODUCTS = """
+_MATCH_SKUS = """
 UPDATE incoming_products i SET product_id = f.id, known = true
 FROM (
-    SELECT i.sku, i.name_key, min(p.id) AS id FROM incoming_products i
-    JOIN trade_product p ON p.organisation_id = %(org)s
-     AND CASE WHEN i.sku <> '' THEN p.sku = i.sku ELSE p.name = i.name_key END
-    GROUP BY 1, 2
-) f WHERE f.sku = i.sku AND f.name_key = i.name_key
+    SELECT i.sku, min(p.id) AS id FROM incoming_products i
+    JOIN trade_product p ON p.organisation_id = %(org)s AND p.sku = i.sku
+    WHERE i.sku <> '' GROUP BY 1
+) f WHERE f.sku = i.sku
+"""
+
+_MATCH_NAMES = """
+UPDATE incoming_products i SET product_id = f.id, known = true
+FROM (
+    SELECT i.name_key, min(p.id) AS id FROM incoming_products i
+    JOIN trade_product p ON p.organisation_id = %(org)s AND p.name = i.name_key
+    WHERE i.sku = '' GROUP BY 1
+) f WHERE i.sku = '' AND f.name_key = i.name_key
 """
 
 _NEW_PRODUCTS = """
@@ -174,11 +182,12 @@ def bring_in_orders(*, by: Actor, at: dt.datetime, batch_id: int | None = None) 
         if cursor.fetchone()[0]:
             cursor.execute("DROP TABLE IF EXISTS pg_temp.incoming_products")
             cursor.execute(_PRODUCTS)
-            cursor.execute(_MATCH_PRODUCTS, params)
+            cursor.execute("ANALYZE incoming_products")
+            cursor.execute(_MATCH_SKUS, params)
+            cursor.execute(_MATCH_NAMES, params)
             cursor.execute(_NEW_PRODUCTS, params)
             if batch_id is not None:
                 cursor.execute(_REMEMBER_PRODUCTS, params)
-            cursor.execute("ANALYZE incoming_products")
             cursor.execute(_INSERT_LINES, params)
         cursor.execute("SELECT DISTINCT client_id FROM incoming_orders")
         clients.update(row[0] for row in cursor.fetchall())
