@@ -12,4 +12,4 @@ class BridgeConfig(AppConfig):
             access,  # noqa: F401
             sockets,  # noqa: F401
         )
-        from ritm.bridge.kinds import orders  # noqa: F401
+        from ritm.bridge.kinds import clients, orders  # noqa: F401

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from ritm.bridge import files
 from ritm.bridge.kinds import KINDS, Kind, Mapping
 from ritm.bridge.models import Import, MappingMemory
+from ritm.bridge.rules.documents import open_document
 from ritm.bridge.rules.refused import UnreadableFile
-from ritm.bridge.rules.tables import Table, open_table
+from ritm.bridge.rules.tables import Table
 from ritm.journal.models import Batch
 from ritm.kernel.actor import Actor
 from ritm.kernel.refusal import Refusal
@@ -33,7 +34,7 @@ def kind_of(source: Import) -> Kind:
 def read(stored: str, *, sheet: str | None = None) -> Table:
     """This function will open a stored file; what cannot be read at all is refused with the reason."""
     try:
-        return open_table(files.place(stored), sheet=sheet)
+        return open_document(files.place(stored), sheet=sheet)
     except UnreadableFile as error:
         from django.utils.translation import get_language
 

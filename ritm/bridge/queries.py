@@ -146,6 +146,8 @@ def undo_words(source: Import) -> list[tuple[str, int]]:
         "clients_removed": _("clients taken back"),
         "clients_restored": _("clients put back as they were"),
         "clients_kept": _("clients kept: somebody has worked with them since"),
+        "fields_restored": _("fields put back as they were"),
+        "parts_removed": _("contacts, numbers and addresses taken back"),
         "fields_kept": _("fields kept: edited by hand since"),
     }
     return [(label, report[key]) for key, label in labels.items() if report and report.get(key)]

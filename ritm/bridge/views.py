@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from itertools import count
 from pathlib import Path
 
 from django.conf import settings
@@ -128,7 +129,7 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "at": at,
             "name": name,
-            "role": role_of.get(at, ""),
+            "role": role_of.get(at, "").rstrip("0123456789"),
             "samples": [row[at] for row in samples if at < len(row) and row[at].strip()][:4],
         }
         for at, name in enumerate(source.understood["columns"])
@@ -271,7 +272,8 @@ def _watched(request: HttpRequest, source: Import, *, going: bool, template: str
 
 def _asked(request: HttpRequest, source: Import, before: Mapping) -> Mapping:
     """What the form says; the kind checks it."""
-    known = operations.kind_of(source).role_labels
+    kind = operations.kind_of(source)
+    known = kind.role_labels
     chosen = [(request.POST.get(f"column-{at}", ""), at) for at in range(len(source.understood["columns"]))]
     roles: dict[str, int] = {}
     for role, at in chosen:
@@ -279,6 +281,8 @@ def _asked(request: HttpRequest, source: Import, before: Mapping) -> Mapping:
             continue
         if role not in known:
             raise Http404
+        if role in kind.many and role in roles:
+            role = next(f"{role}{n}" for n in count(2) if f"{role}{n}" not in roles)
         if role in roles:
             raise Refusal(
                 _("Two columns are marked as “%(role)s”. Leave one.") % {"role": known[role]}, code="role_twice"

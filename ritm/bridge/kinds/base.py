@@ -69,6 +69,8 @@ class Kind(Protocol):
 
     key: str
     label: Any
+    # Roles that several columns may play: the second one is kept as "phone2".
+    many: tuple[str, ...]
     role_labels: dict[str, Any]
     option_labels: dict[str, dict[str, Any]]
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
+from ritm.bridge.kinds import parties
 from ritm.bridge.kinds.base import KINDS, Chunk, Mapping, Problem, Session
 from ritm.bridge.rules.amounts import decimal_mark
 from ritm.bridge.rules.dates import date_part, day_order
@@ -57,26 +58,6 @@ FROM (
 ) p
 """
 
-_BY_ID = """
-UPDATE bridge_parties p SET client_id = c.id FROM clients_client c
-WHERE p.external_id IS NOT NULL AND c.organisation_id = %(org)s AND c.external_id = p.external_id
-"""
-
-# A client whom the file knows by his INN: the branch with the same KPP, when several share the INN.
-_BY_INN = """
-UPDATE bridge_parties p SET client_id = f.id, many = CASE WHEN f.id IS NULL THEN f.names END
-FROM (
-    SELECT p.n, CASE WHEN count(*) = 1 THEN min(c.id)
-                     WHEN count(*) FILTER (WHERE c.kpp = p.kpp) = 1 THEN min(c.id) FILTER (WHERE c.kpp = p.kpp)
-                END AS id,
-           left(string_agg(c.name, ', '), 200) AS names
-    FROM bridge_parties p JOIN clients_client c ON c.organisation_id = %(org)s AND c.inn = p.inn
-    WHERE p.client_id IS NULL AND p.inn IS NOT NULL AND c.archived_at IS NULL
-      AND (p.kpp IS NULL OR c.kpp = '' OR c.kpp = p.kpp) AND (p.external_id IS NULL OR c.external_id IS NULL)
-    GROUP BY p.n
-) f WHERE f.n = p.n
-"""
-
 # Rows that give only a name mean the one who bears it elsewhere in the same file with an id or INN.
 _BY_NAME_HERE = """
 UPDATE bridge_parties p SET same_as = CASE WHEN f.times = 1 THEN f.n END, many = CASE WHEN f.times > 1 THEN f.names END
@@ -88,19 +69,6 @@ FROM (
     WHERE p.key LIKE '#name:%%' AND o.key NOT LIKE '#name:%%'
     GROUP BY p.n
 ) f WHERE f.who = p.n
-"""
-
-_BY_NAME = """
-UPDATE bridge_parties p SET client_id = f.id, many = CASE WHEN f.id IS NULL THEN f.names END
-FROM (
-    SELECT p.n, CASE WHEN count(*) = 1 THEN min(c.id) END AS id,
-           left(string_agg(concat_ws(' ', c.name, nullif(c.inn, '')), ', '), 200) AS names
-    FROM bridge_parties p JOIN clients_client c
-      ON c.organisation_id = %(org)s AND c.name_key = replace(lower(p.name COLLATE "default"), 'ё', 'е')
-    WHERE p.client_id IS NULL AND p.many IS NULL AND p.same_as IS NULL AND p.name IS NOT NULL
-      AND c.archived_at IS NULL AND (p.inn IS NULL OR c.inn = '') AND (p.external_id IS NULL OR c.external_id IS NULL)
-    GROUP BY p.n
-) f WHERE f.n = p.n
 """
 
 _FOLLOW = """
@@ -271,6 +239,7 @@ class OrdersImport:
 
     key = "orders"
     label = _("Orders")
+    many = ()
     role_labels = {
         "client": _("client's code"),
         "name": _("client's name"),
@@ -351,12 +320,12 @@ class OrdersImport:
             }
             cursor.execute(_PARTIES.format(**parts))
             cursor.execute("ANALYZE bridge_parties")
-            cursor.execute(_BY_ID, params)
+            cursor.execute(parties.BY_ID, params)
             if "inn" in roles:
-                cursor.execute(_BY_INN, params)
+                cursor.execute(parties.BY_INN, params)
             if "name" in roles:
                 cursor.execute(_BY_NAME_HERE, params)
-                cursor.execute(_BY_NAME, params)
+                cursor.execute(parties.BY_NAME, params)
                 cursor.execute(_FOLLOW, params)
                 cursor.execute(_REFUSE_MANY, params)
             elif "inn" in roles:

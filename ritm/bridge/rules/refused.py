@@ -79,6 +79,34 @@ _SENTENCES: dict[str, dict[Lang, str]] = {
         "en": "the INN {value!r} does not pass its check digits",
     },
     "inn_unknown": {"ru": "«{value}» — не ИНН", "en": "{value!r} is not an INN"},
+    "name_empty": {"ru": "нет названия клиента", "en": "the client has no name"},
+    "kpp_unknown": {"ru": "«{value}» — не КПП", "en": "{value!r} is not a KPP"},
+    "account_wrong": {"ru": "счёт {value} не сходится с БИК", "en": "the account {value} does not agree with its BIK"},
+    "phone_unknown": {
+        "ru": "«{value}» — не телефон; оставлено в комментарии",
+        "en": "{value!r} is no phone; kept as comment",
+    },
+    "email_unknown": {"ru": "«{value}» — не адрес почты", "en": "{value!r} is not an e-mail address"},
+    "owner_unknown": {
+        "ru": "сотрудника «{value}» нет; клиент останется без ответственного",
+        "en": "there is no employee {value!r}; the client will have no owner",
+    },
+    "client_repeats": {
+        "ru": "это клиент из строки {row} («{name}»): контакты, телефоны и адреса добавлены ему",
+        "en": "this is the client of row {row} ({name}): contacts, phones and addresses are added to them",
+    },
+    "inn_repeats": {
+        "ru": "ИНН {inn} уже стоит в строке {row} («{name}»): контакты, телефоны и адреса добавлены тому же клиенту",
+        "en": "the INN {inn} stands in row {row} ({name}) already: what is new here is added to the same client",
+    },
+    "client_duplicate": {
+        "ru": "возможный дубль: тот же телефон у клиента «{names}»",
+        "en": "a possible duplicate: {names} has the same phone",
+    },
+    "xml_no_parties": {
+        "ru": "в XML нет контрагентов: нужен файл обмена 1С с разделом «Контрагенты»",
+        "en": "there are no counterparties in the XML: an exchange file of 1C with them is needed",
+    },
     "returns_exceed": {
         "ru": "возвратов у клиента больше, чем заказов: {amount}",
         "en": "the client's returns exceed the orders: {amount}",

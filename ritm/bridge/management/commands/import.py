@@ -119,7 +119,7 @@ class Command(BaseCommand):
             self.stdout.write(line)
         columns = source.understood["columns"]
         for role, place in mapping.roles.items():
-            self.stdout.write(f"  {labels[role]}: {columns[place]}")
+            self.stdout.write(f"  {labels[role.rstrip('0123456789')]}: {columns[place]}")
 
     def _counts(self, source: Import) -> None:
         for label, count in queries.count_words(source):
@@ -144,7 +144,7 @@ def _mapping(source: Import, asked: str) -> Mapping:
     for part in filter(None, asked.split(",")):
         role, _, column = part.partition("=")
         role, column = role.strip(), column.strip()
-        if role not in labels:
+        if role.rstrip("0123456789") not in labels:
             raise CommandError(f"Нет роли «{role}»; есть: {', '.join(labels)}.")
         mapping.roles.pop(role, None)
         if not column:
