@@ -8,5 +8,5 @@ class ClientsConfig(AppConfig):
     label = "clients"
 
     def ready(self) -> None:
-        from ritm.clients import access, plugs, timeline  # noqa: F401
+        from ritm.clients import access, plugs, sentences, subscribers, timeline  # noqa: F401
         from ritm.clients.listing import columns  # noqa: F401

@@ -101,3 +101,56 @@ class ClientsWithdrawn(Event):
 
     name: ClassVar[str] = "clients.clients_withdrawn"
     client_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientsArchived(Event):
+    """A chunk of clients was put away."""
+
+    name: ClassVar[str] = "clients.clients_archived"
+    client_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientsTagged(Event):
+    """A chunk of clients got a tag, or lost it (`off`)."""
+
+    name: ClassVar[str] = "clients.clients_tagged"
+    client_ids: tuple[int, ...]
+    tag: str
+    off: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientsBatchUndone(Event):
+    """A bulk change was taken back; `kept` clients had been changed since and stayed as they are."""
+
+    name: ClassVar[str] = "clients.batch_undone"
+    batch_id: int
+    title: str
+    restored: int
+    kept: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientsExported(Event):
+    """Somebody took clients out of the house: which list, as what, how many rows."""
+
+    name: ClassVar[str] = "clients.exported"
+    query: str
+    format: str
+    rows: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientsMerged(Event):
+    """Two clients turned out to be one: `gone_id` went into `client_id`, or came back (`undone`)."""
+
+    name: ClassVar[str] = "clients.clients_merged"
+    client_id: int
+    gone_id: int
+    undone: bool = False
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        return ("client", self.client_id)

@@ -105,6 +105,8 @@ class Client(Owned):
     created_by = models.ForeignKey(Employee, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     updated_at = models.DateTimeField()
     archived_at = models.DateTimeField(null=True, editable=False)
+    # He turned out to be another client, who has his rows now; he himself waits in the archive for an undo.
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+", editable=False)
 
     objects: ClassVar = ClientQuerySet.as_manager()
 
@@ -268,3 +270,88 @@ class Tenure(Owned):
 
     def __str__(self) -> str:
         return f"{self.client_id}: {self.owner_id} {self.span}"
+
+
+class Tag(Owned):
+    """A word that people put on clients; one word has one row per organisation."""
+
+    name = models.CharField(_("name"), max_length=60)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("organisation", Lower("name"), name="tag_once"),
+            models.CheckConstraint(condition=~Q(name=""), name="tag_has_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Tagging(Owned):
+    """A client bears a tag."""
+
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="+", db_index=False)
+    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="+", db_index=False)
+    at = models.DateTimeField()
+
+    objects: ClassVar[Any] = OfClientQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["client", "tag"], name="tagging_once")]
+        indexes = [models.Index(fields=["organisation", "tag", "client"], name="tagging_by_tag")]
+
+    def __str__(self) -> str:
+        return f"{self.client_id}: {self.tag_id}"
+
+
+class SavedView(Owned):
+    """A list that somebody wants to come back to: its query string under a name, as a tab."""
+
+    class Scope(models.TextChoices):
+        PRIVATE = "private", _("only me")
+        UNIT = "unit", _("my unit")
+        ALL = "all", _("everybody")
+
+    name = models.CharField(_("name"), max_length=60)
+    query = models.TextField()
+    scope = models.CharField(_("who sees it"), max_length=7, choices=Scope, default=Scope.PRIVATE)
+    employee = models.ForeignKey(Employee, on_delete=models.CASCADE, related_name="+", db_index=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(name=""), name="savedview_has_name")]
+        indexes = [models.Index(fields=["organisation", "employee"], name="savedview_of")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Pair(Owned):
+    """Two clients who may be one: a background search proposes, a person decides. `low` has the smaller id."""
+
+    class Reason(models.TextChoices):
+        INN = "inn", _("the same INN")
+        PHONE = "phone", _("the same phone")
+        EMAIL = "email", _("the same e-mail")
+        ADDRESS = "address", _("the same address")
+
+    low = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="+", db_index=False)
+    high = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="+")
+    reason = models.CharField(max_length=8, choices=Reason)
+    value = models.CharField(max_length=300)
+    found_at = models.DateTimeField()
+    dismissed_at = models.DateTimeField(null=True)
+    dismissed_by = models.ForeignKey(Employee, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["low", "high", "reason"], name="pair_once"),
+            models.CheckConstraint(condition=Q(low__lt=models.F("high")), name="pair_in_order"),
+        ]
+        indexes = [
+            models.Index(fields=["organisation", "-id"], name="pair_open", condition=Q(dismissed_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.low_id} = {self.high_id}?"

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from django.db.models import BooleanField, Case, QuerySet, Value, When
+from django.db.models import BooleanField, Case, Count, QuerySet, Value, When
 
 from ritm.clients.listing.keyset import Mark, read_page
 from ritm.clients.listing.request import Asked, Condition, Listed
 from ritm.clients.listing.searching import search
-from ritm.clients.models import Address, Client, Contact, Email, Phone, within_reach
+from ritm.clients.models import Address, Client, Contact, Email, Phone, Tag, Tagging, within_reach
 from ritm.clients.operations import requisites
 from ritm.staff.viewer import Viewer
 
@@ -153,6 +154,7 @@ class Identity:
     phones: list[Phone]
     emails: list[Email]
     addresses: list[Address]
+    tags: list[Tag]
 
 
 def identity(client: Client) -> Identity:
@@ -174,6 +176,7 @@ def identity(client: Client) -> Identity:
         phones=[phone for phone in phones if phone.contact_id is None],
         emails=[email for email in emails if email.contact_id is None],
         addresses=list(Address.objects.filter(client=client).order_by("id")),
+        tags=list(Tag.objects.filter(pk__in=Tagging.objects.filter(client=client).values("tag_id")).order_by("name")),
     )
 
 
@@ -190,3 +193,9 @@ def find(viewer: Viewer, text: str, limit: int) -> list[Client]:
         known = [client.pk for client in first]
         first += rows.exclude(pk__in=known).order_by(F("name_key"), "pk")[: limit - len(first)]
     return first
+
+
+def owners_of(client_ids: Sequence[int]) -> list[tuple[str, int]]:
+    """This function will say whose these clients are: (name, how many), the most first; '' has no owner."""
+    rows = Client.objects.filter(pk__in=client_ids).values_list("owner__name").annotate(n=Count("pk")).order_by("-n")
+    return [(name or "", count) for name, count in rows]

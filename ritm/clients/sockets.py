@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from ritm.kernel.actor import Actor
 from ritm.kernel.socket import Socket
 from ritm.staff.viewer import Viewer
 
@@ -64,13 +65,13 @@ class Children:
     Rows of another room that belong to a client and go with him when he is merged into another.
 
     `tables` are (table, column) pairs whose column holds the client's id and may simply be rewritten. What needs
-    more thought (one row per client, sums) is done by `settle(client_ids, now)` after that, with both ids: it
+    more thought (one row per client, sums) is done by `settle(client_ids, by, at)` after that, with both ids: it
     computes again what follows from the rows (and after an undo it is called again).
     """
 
     key: str
     tables: Sequence[tuple[str, str]]
-    settle: Callable[[Sequence[int], dt.datetime], None] | None = None
+    settle: Callable[[Sequence[int], Actor, dt.datetime], None] | None = None
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from django.urls import path
 
-from ritm.clients.views import edit, list, page
+from ritm.clients.views import bulk, edit, list, page, same, saved
 
 app_name = "clients"
 urlpatterns = [
     path("clients/", list.clients, name="list"),
     path("clients/conditions/<slug:key>/", list.condition, name="condition"),
     path("clients/new/", edit.new, name="new"),
+    path("clients/similar/", same.similar, name="similar"),
+    path("clients/pairs/", same.pairs, name="pairs"),
+    path("clients/pairs/<int:pair_id>/dismiss/", same.dismiss, name="dismiss"),
+    path("clients/reassign/", bulk.reassign, name="reassign"),
+    path("clients/capacity/", bulk.capacity, name="capacity"),
+    path("clients/archive/", bulk.archive, name="archive_many"),
+    path("clients/tag/", bulk.tag, name="tag_many"),
+    path("clients/export/", bulk.export, name="export"),
+    path("clients/batches/<int:batch_id>/undo/", bulk.undo_batch, name="undo_batch"),
+    path("clients/views/save/", saved.save, name="save_view"),
+    path("clients/views/<int:view_id>/forget/", saved.forget, name="forget_view"),
+    path("clients/<int:client_id>/merge/", same.merge, name="merge"),
+    path("clients/<int:client_id>/tags/<int:tag_id>/remove/", edit.untag, name="untag"),
+    path("clients/<int:client_id>/tags/", edit.tag, name="tag"),
     path("clients/<int:client_id>/", page.client, name="page"),
     path("clients/<int:client_id>/moments/", page.moments, name="moments"),
     path("clients/<int:client_id>/identity/", page.identity, name="identity"),

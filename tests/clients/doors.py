@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from ritm.clients.models import Client, Phone
-from ritm.journal.models import Entry
-from tests.cast import Cast
+from ritm.clients import operations
+from ritm.clients.models import Client, Pair, Phone
+from ritm.journal.models import Batch, Entry
+from ritm.kernel.actor import Actor
+from tests.cast import NOW, Cast
 from tests.factories import clients
 
 SEE = {"vera", "max", "oleg", "nina", "adam", "dina"}
@@ -35,6 +37,31 @@ def _entry(cast: Cast) -> dict[str, object]:
     return {"client_id": client.pk, "entry_id": Entry.objects.filter(subject_id=client.pk).latest("id").pk}
 
 
+def _pair(cast: Cast) -> dict[str, object]:
+    low, high = _of_max(cast), clients.client(cast.home, owner=cast.max)
+    low, high = sorted((low, high), key=lambda one: one.pk)
+    pair = Pair.objects.create(
+        organisation=cast.home, low=low, high=high, reason="phone", value="+79123456789", found_at=NOW
+    )
+    return {"pair_id": pair.pk}
+
+
+def _batch(cast: Cast) -> dict[str, object]:
+    by = Actor(cast.home.pk, cast.max.pk)
+    name = f"метка {Client.objects.count()} {Batch.objects.count()}"
+    batch = operations.tag_many(client_ids=[_of_max(cast).pk], name=name, by=by, at=NOW)
+    return {"batch_id": batch.pk}
+
+
+def _view(cast: Cast) -> dict[str, object]:
+    by = Actor(cast.home.pk, cast.max.pk)
+    return {"view_id": operations.save_view(name="Мои", query="q=а", scope="all", by=by, at=NOW).pk}
+
+
+def _tag(cast: Cast) -> dict[str, object]:
+    return _one(cast, tag_id=operations.batches.tag_named("метка", organisation_id=cast.home.pk).pk)
+
+
 DOORS = {
     "clients:list": (lambda cast: {}, ALL),
     "clients:condition": (lambda cast: {"key": "owner"}, ALL),
@@ -49,4 +76,18 @@ DOORS = {
     "clients:remove_part": (_phone, EDIT),
     "clients:archive": (_one, ASSIGN),
     "clients:undo": (_entry, EDIT),
+    "clients:similar": (lambda cast: {}, ALL - {"oleg"}),
+    "clients:pairs": (lambda cast: {}, ALL - {"oleg"}),
+    "clients:dismiss": (_pair, EDIT),
+    "clients:merge": (_one, EDIT),
+    "clients:reassign": (lambda cast: {}, ASSIGN | {"rita"}),
+    "clients:capacity": (lambda cast: {}, ASSIGN | {"rita"}),
+    "clients:archive_many": (lambda cast: {}, ASSIGN | {"rita"}),
+    "clients:tag_many": (lambda cast: {}, ALL - {"oleg"}),
+    "clients:export": (lambda cast: {}, ASSIGN | {"rita"}),
+    "clients:undo_batch": (_batch, {"max", "nina", "adam"}),
+    "clients:save_view": (lambda cast: {}, ALL),
+    "clients:forget_view": (_view, {"max"}),
+    "clients:tag": (_one, EDIT),
+    "clients:untag": (_tag, EDIT),
 }

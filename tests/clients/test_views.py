@@ -17,11 +17,24 @@ from tests.clients.doors import ALL, DOORS
 from tests.factories import clients
 
 HTMX = {"HX-Request": "true"}
-POST_ONLY = {"clients:remove_part", "clients:archive", "clients:undo"}
+POST_ONLY = {
+    "clients:remove_part",
+    "clients:archive",
+    "clients:undo",
+    "clients:dismiss",
+    "clients:reassign",
+    "clients:archive_many",
+    "clients:tag_many",
+    "clients:undo_batch",
+    "clients:save_view",
+    "clients:forget_view",
+    "clients:tag",
+    "clients:untag",
+}
 
 
 def _names(response) -> list[str]:
-    return re.findall(r'scope="row"[^>]*><a [^>]*>([^<]+)', response.content.decode())
+    return re.findall(r'<th scope="row" class="table__name"><a [^>]*>([^<]+)', response.content.decode())
 
 
 @pytest.mark.parametrize("url_name", DOORS)

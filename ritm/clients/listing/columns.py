@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from ritm.clients.models import Client, Phone
+from ritm.clients.models import Client, Phone, Tag, Tagging
 from ritm.clients.sockets import COLUMNS, FILTERS, Column, Filter, plug
 from ritm.staff.models import Employee
 from ritm.staff.viewer import Viewer
@@ -28,6 +28,17 @@ plug(
 )
 plug(COLUMNS, Column("owner", _("Owner"), "clients/cells/owner.html"), order=70)
 plug(COLUMNS, Column("phone", _("Phone"), "clients/cells/phone.html", cells=_phones), order=80)
+
+
+def _tags(viewer: Viewer, ids: Sequence[int], now: dt.datetime) -> dict[int, list[str]]:
+    rows = Tagging.objects.filter(client_id__in=ids, organisation_id=viewer.organisation_id).select_related("tag")
+    found: dict[int, list[str]] = {}
+    for row in rows.order_by("tag__name"):
+        found.setdefault(row.client_id, []).append(row.tag.name)
+    return found
+
+
+plug(COLUMNS, Column("tags", _("Tags"), "clients/cells/tags.html", cells=_tags, default=False), order=82)
 plug(COLUMNS, Column("source", _("Source"), "clients/cells/source.html", default=False), order=85)
 plug(
     COLUMNS,
@@ -85,4 +96,19 @@ plug(
 plug(
     FILTERS, Filter("created", _("Created"), "date", (("from", _("from")), ("before", _("before"))), _created), order=80
 )
+
+
+def _tag(rows: QuerySet[Any], operator: str, values: Sequence[str]) -> QuerySet[Any]:
+    ids = [int(value) for value in values if value.isdigit()]
+    bearing = Tagging.objects.filter(tag_id__in=ids).values("client_id")
+    return rows.exclude(pk__in=bearing) if operator == "not" else rows.filter(pk__in=bearing)
+
+
+def tags(viewer: Viewer) -> list[tuple[str, Any]]:
+    """This function will list the organisation's tags."""
+    rows = Tag.objects.visible_to(viewer).order_by("name")
+    return [(str(pk), name) for pk, name in rows.values_list("pk", "name")]
+
+
+plug(FILTERS, Filter("tag", _("Tag"), "choice", IS, _tag, choices=tags), order=40)
 plug(FILTERS, Filter("source", _("Source"), "text", (("has", _("contains")),), _source), order=85)

@@ -2,10 +2,13 @@
 
 from ritm.clients.operations import requisites, search
 from ritm.clients.operations.archiving import archive, restore
+from ritm.clients.operations.batches import archive_many, reassign, tag_many, undo_batch, untag
 from ritm.clients.operations.bulk import Newcomer, Placed, bring_in, bring_in_staged, open_staging
 from ritm.clients.operations.creation import create
 from ritm.clients.operations.editing import edit
+from ritm.clients.operations.merging import MERGE, merge, unmerge
 from ritm.clients.operations.ownership import assign, assign_many, release_many
+from ritm.clients.operations.pairing import dismiss, look_for_pairs
 from ritm.clients.operations.parts import (
     add_address,
     add_contact,
@@ -18,9 +21,11 @@ from ritm.clients.operations.parts import (
     remove,
 )
 from ritm.clients.operations.undo import put_back
+from ritm.clients.operations.views import forget_view, save_view
 from ritm.clients.operations.withdrawal import withdraw
 
 __all__ = [
+    "MERGE",
     "Newcomer",
     "Placed",
     "add_address",
@@ -28,22 +33,33 @@ __all__ = [
     "add_email",
     "add_phone",
     "archive",
+    "archive_many",
     "assign",
     "assign_many",
     "bring_in",
     "bring_in_staged",
     "create",
+    "dismiss",
     "edit",
     "edit_address",
     "edit_contact",
     "edit_email",
     "edit_phone",
+    "forget_view",
+    "look_for_pairs",
+    "merge",
     "open_staging",
     "put_back",
+    "reassign",
     "release_many",
     "remove",
     "requisites",
     "restore",
+    "save_view",
     "search",
+    "tag_many",
+    "undo_batch",
+    "unmerge",
+    "untag",
     "withdraw",
 ]

@@ -89,8 +89,9 @@ _COLUMNS = (
 # Each statement takes %(org)s, %(low)s, %(high)s and what it names; a chunk is the range [low, high) of n.
 _CHUNK = "s.n >= %(low)s AND s.n < %(high)s"
 
+# Whoever was merged into another is found as that other one.
 _FIND_BY_ID = f"""
-UPDATE newcomers s SET client_id = c.id, created = false FROM clients_client c
+UPDATE newcomers s SET client_id = COALESCE(c.merged_into_id, c.id), created = false FROM clients_client c
 WHERE {_CHUNK} AND s.client_id IS NULL AND s.external_id IS NOT NULL
   AND c.organisation_id = %(org)s AND c.external_id = s.external_id
 """
@@ -141,8 +142,8 @@ ON CONFLICT (organisation_id, external_id) WHERE external_id IS NOT NULL DO NOTH
 
 # Another import may have been first with the same id: his client stands, ours was not inserted.
 _SETTLE = f"""
-UPDATE newcomers s SET client_id = c.id, created = false FROM clients_client c
-WHERE {_CHUNK} AND s.external_id IS NOT NULL AND s.client_id IS DISTINCT FROM c.id
+UPDATE newcomers s SET client_id = COALESCE(c.merged_into_id, c.id), created = false FROM clients_client c
+WHERE {_CHUNK} AND s.external_id IS NOT NULL AND s.client_id IS DISTINCT FROM COALESCE(c.merged_into_id, c.id)
   AND c.organisation_id = %(org)s AND c.external_id = s.external_id
 """
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ritm.clients import forms, operations, queries, words
-from ritm.clients.models import Client
+from ritm.clients.models import Client, Tag
 from ritm.clients.operations.editing import EDITABLE
 from ritm.clients.operations.parts import PARTS
 from ritm.journal.models import Entry
@@ -253,3 +253,24 @@ def undo(request: HttpRequest, client_id: int, entry_id: int) -> HttpResponse:
         client = _editable(request, client_id, verbs[entry.event])
     kept = operations.put_back(entry=entry, client=client, by=request.viewer.actor(), at=timezone.now())  # type: ignore[attr-defined]
     return _page_again(request, client_id, words.kept(kept))
+
+
+@require_POST
+@door("client", "edit")
+def tag(request: HttpRequest, client_id: int) -> HttpResponse:
+    """This view will put a tag on the client."""
+    client = _editable(request, client_id)
+    by, at = request.viewer.actor(), timezone.now()  # type: ignore[attr-defined]
+    batch = operations.tag_many(client_ids=[client.pk], name=request.POST.get("tag", ""), by=by, at=at)
+    answer = go_to(request, reverse("clients:page", args=[client.pk]))
+    return toast(answer, _("Tag added"), undo=reverse("clients:undo_batch", args=[batch.pk]))
+
+
+@require_POST
+@door("client", "edit")
+def untag(request: HttpRequest, client_id: int, tag_id: int) -> HttpResponse:
+    """This view will take a tag off the client."""
+    client = _editable(request, client_id)
+    found = get_object_or_404(Tag.objects.visible_to(request.viewer), pk=tag_id)  # type: ignore[attr-defined]
+    operations.untag(client=client, tag=found, by=request.viewer.actor(), at=timezone.now())  # type: ignore[attr-defined]
+    return toast(go_to(request, reverse("clients:page", args=[client.pk])), _("Tag removed"))

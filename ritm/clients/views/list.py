@@ -10,13 +10,14 @@ from django.template import Context
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from ritm.clients import queries
 from ritm.clients.listing.request import Asked, Listed
 from ritm.clients.sockets import COLUMNS, FILTERS
+from ritm.clients.views import saved
 from ritm.shell.htmx import is_htmx
 from ritm.staff.doors import door
 
@@ -38,10 +39,18 @@ def clients(request: HttpRequest) -> HttpResponse:
         "rows": rendered_rows(listed) if listed.rows else "",
         "chips": [(one, one.shown(viewer), asked.without(one).url()) for one in asked.conditions],
         "came_from": asked.url()[1:],
+        "may_assign": viewer.may("client", "assign"),
+        "may_archive": viewer.may("client", "archive"),
         "hidden": [pair for pair in asked.pairs() if pair[0] != "q"],
     }
     if is_htmx(request) and request.headers.get("HX-Target") == "list":
         return render(request, "clients/_list.html", context)
+    context |= {
+        "views": list(saved.views_of(viewer)),
+        "query": asked.url()[1:],
+        "may_share": viewer.reach("client") >= 3,
+        "may": {verb: viewer.may("client", verb) for verb in ("edit", "assign", "archive", "export")},
+    }
     context["filters"] = list(FILTERS)
     context["asked_url"] = asked.url()
     context["may_create"] = viewer.may("client", "create")
@@ -98,7 +107,10 @@ def rendered_rows(listed: Listed) -> SafeString:
         columns.append((template, listed.cells[column.key], opening, "</td>" if i else "</th>"))
     pieces: list[str] = []
     for client in listed.rows:
-        pieces.append("<tr data-row>")
+        pieces.append(
+            f'<tr data-row><td class="table__check"><input type="checkbox" name="client" value="{client.pk:d}"'
+            f' data-select aria-label="{escape(client.name)}" form="selected"></td>'
+        )
         for template, cells, opening, closing in columns:
             with context.push(client=client, cell=cells.get(client.pk)):
                 context.template = template
