@@ -150,7 +150,7 @@ def undo_batch(*, batch: Batch, by: Actor, at: dt.datetime) -> dict[str, int]:
         still = Client.objects.filter(pk__in=ids, archived_at=batch.started_at)
         restored = still.update(archived_at=None, updated_at=at)
     else:
-        tag_id = rows[0].after["tag_id"] if rows else None
+        tag_id = rows[0].after["tag_id"] if rows else 0
         ids = [row.subject_id for row in rows]
         restored, _rows = Tagging.objects.filter(client_id__in=ids, tag_id=tag_id, at=batch.started_at).delete()
     report = {"restored": restored, "kept": len(rows) - restored}
