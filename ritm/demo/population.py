@@ -72,7 +72,7 @@ FROM (
         CASE WHEN k < 0.09 THEN 'school' WHEN k < 0.42 THEN 'office' WHEN k < 0.58 THEN 'shop' WHEN k < 0.70 THEN 'food'
              WHEN k < 0.88 THEN 'shop' ELSE 'home' END AS cat,
         CASE {lives} END AS life
-    FROM (SELECT i, pg_temp.u(i, {s}2) AS k, pg_temp.u(i, {s}3) AS l FROM generate_series(1, {clients}) i) x
+    FROM (SELECT i, pg_temp.u(i, {s}2) AS k, pg_temp.u(i, {s}3) AS l FROM generate_series(1::bigint, {clients}::bigint) i) x
 ) y
 """
 
@@ -188,7 +188,7 @@ SELECT t.*,
 FROM (
     SELECT s.*,
         pg_temp.u(s.i, {s}1) AS phase2,
-        1 + mod(s.i, %(seats)s) AS seat,
+        (1 + mod(s.i, %(seats)s))::int AS seat,
         CASE
             WHEN cat = 'school' AND pg_temp.u(s.i, {s}2) < 0.5 THEN 'МБОУ «Школа № ' || (1 + mod(s.i * 37, 940)) || '»'
             WHEN cat = 'school' THEN 'МАДОУ «Детский сад № ' || (1 + mod(s.i * 31, 870)) || '»'
@@ -352,5 +352,8 @@ def write_people(market: Market) -> None:
         "banks_count": len(words.BANKS),
     }
     run(_CLIENTS, params)
-    for part in _PARTS:
+    for number, part in enumerate(_PARTS):
         run(part.format(s=market.salt(3)), params)
+        if number == 1:
+            # Phones and talks join the contacts; without their size, and their index aside, that may take for ever.
+            run("ANALYZE clients_contact")

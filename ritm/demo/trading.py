@@ -196,8 +196,8 @@ FROM (
         (%(as_of)s::date - 1 - floor(pg_temp.u(c.i * 16 + j, {s}13) * 150)::int) + time '06:10' AT TIME ZONE 'UTC'
             + pg_temp.u(c.i * 16 + j, {s}14) * interval '8 hours' AS at,
         1 + floor(pg_temp.u(c.i * 16 + j, {s}15) * %(talks)s)::int AS t
-    FROM demo_client c, generate_series(1, floor(pg_temp.u(c.i, {s}16) * 4)::int) j,
-        LATERAL (SELECT id FROM clients_contact k WHERE k.client_id = c.id AND is_main LIMIT 1) k
+    FROM demo_client c JOIN clients_contact k ON k.client_id = c.id AND k.is_main,
+        generate_series(1, floor(pg_temp.u(c.i, {s}16) * 4)::int) j
     WHERE NOT c.released
 ) x, LATERAL (
     SELECT (%(kinds)s::text[])[t] AS kind, (%(directions)s::text[])[t] AS direction, (%(results)s::text[])[t] AS result,
