@@ -137,3 +137,10 @@ def _shape() -> list[tuple[str, str]]:
             " WHERE conrelid <> 0 ORDER BY 1, 2"
         )
         return cursor.fetchall()
+
+
+def test_every_talk_is_one_that_a_client_page_can_tell():
+    from ritm.conversations.panels import TITLES
+    from ritm.demo.words import TALKS
+
+    assert {(talk[0], talk[1]) for talk in TALKS} <= set(TITLES)

@@ -1,0 +1,158 @@
+"""Pages at the server: whole requests through Django's handler with the real middleware, signed in as one of the demo."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from html import unescape
+from itertools import count
+from typing import Any
+
+from django.db import connection
+from django.test import Client as Browser
+from django.urls import reverse
+
+from ritm.demo import office
+from ritm.demo.bench.table import Measured
+from ritm.journal import tenancy
+from ritm.kernel.requisites import inn_is_valid
+from ritm.staff.models import Person
+
+# A tenth of the best peer measured on the same machine, medians in seconds, at 100,000 clients.
+SMALL = {"list": 0.012, "deep": 0.019, "search": 0.022, "client": 0.018, "create": 0.010}
+LARGE_P95 = 0.100
+
+
+class Stopwatch:
+    """How long PostgreSQL takes for the statements of a request."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        started = time.perf_counter()
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            self.seconds += time.perf_counter() - started
+
+
+def measure(organisation_id: int, size: str, runs: int) -> Iterator[Measured]:
+    """This function will measure every page, `runs` times each after three to warm up."""
+    director, seller = _sign_in("director"), _sign_in("seller")
+    listing = reverse("clients:list")
+    for kind, name, browser, ask in (
+        ("list", "client list, by name", director, _same(listing)),
+        ("list", "client list, by worth", director, _same(f"{listing}?sort=worth")),
+        ("list", "client list, slipping by worth", director, _same(f"{listing}?sort=worth&status=slipping")),
+        ("list", "client list of a seller", seller, _same(listing)),
+        ("deep", "deep page, by name", director, _walk(director, f"{listing}?sort=name", organisation_id)),
+        ("search", "search, rare fragment", director, _same(f"{listing}?q=магистраль-клин")),
+        ("search", "search, common fragment", director, _same(f"{listing}?q=рассвет")),
+        ("search", "search, part of an INN", director, _inn(organisation_id, listing)),
+        ("client", "client page", director, _clients(organisation_id)),
+        ("today", "Today of a seller", seller, _same(reverse("desk:today"))),
+        ("orders", "orders, all", director, _same(reverse("trade:orders"))),
+        ("orders", "orders of a seller", seller, _same(reverse("trade:orders"))),
+    ):
+        yield _measured(name, browser, ask, runs, kind, size)
+    yield _created(director, runs, size)
+
+
+def _sign_in(key: str) -> Browser:
+    browser = Browser()
+    browser.force_login(Person.objects.get(email=office.email_of(key)))
+    return browser
+
+
+def _same(url: str) -> Iterator[str]:
+    while True:
+        yield url
+
+
+def _clients(organisation_id: int) -> Iterator[str]:
+    """Clients far apart, so that no page profits from the one before."""
+    with tenancy.organisation(organisation_id), connection.cursor() as cursor:
+        cursor.execute("SELECT min(id), max(id) FROM clients_client")
+        first, last = cursor.fetchone()
+    step = (last - first) * 382 // 1000 + 1
+    for number in count():
+        yield reverse("clients:page", args=[first + number * step % (last - first)])
+
+
+def _inn(organisation_id: int, listing: str) -> Iterator[str]:
+    with tenancy.organisation(organisation_id), connection.cursor() as cursor:
+        cursor.execute("SELECT inn FROM clients_client WHERE inn <> '' ORDER BY id LIMIT 400")
+        numbers = [row[0] for row in cursor.fetchall()]
+    for number in count():
+        yield f"{listing}?q={numbers[number * 7 % len(numbers)][1:9]}"
+
+
+def _walk(browser: Browser, url: str, organisation_id: int) -> Iterator[str]:
+    """Pages from the middle of the list on: the first is asked for by a mark that the list itself would write."""
+    from ritm.clients.listing.keyset import Mark
+
+    with tenancy.organisation(organisation_id), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name_key, id FROM clients_client WHERE organisation_id = %s ORDER BY name_key, id"
+            " OFFSET (SELECT count(*) / 2 FROM clients_client) LIMIT 1",
+            [organisation_id],
+        )
+        name, pk = cursor.fetchone()
+    at = f"{url}&after={Mark(name, pk).write()}"
+    while True:
+        yield at
+        found = re.search(r'rel="next" href="([^"]+)"', browser.get(at).text)
+        if found is None:
+            raise RuntimeError("the list ended in its middle")
+        at = url.partition("?")[0] + unescape(found[1])
+
+
+def _measured(name: str, browser: Browser, ask: Iterator[str], runs: int, kind: str, size: str) -> Measured:
+    seconds: list[float] = []
+    database: list[float] = []
+    for number in range(runs + 3):
+        url = next(ask)
+        watch = Stopwatch()
+        with connection.execute_wrapper(watch):
+            started = time.perf_counter()
+            answer = browser.get(url)
+            spent = time.perf_counter() - started
+        if answer.status_code != 200:
+            raise RuntimeError(f"{url} answered {answer.status_code}")
+        if number >= 3:
+            seconds.append(spent)
+            database.append(watch.seconds)
+    return _judged(name, seconds, sorted(database)[len(database) // 2], kind, size)
+
+
+def _judged(name: str, seconds: list[float], floor: float, kind: str, size: str) -> Measured:
+    if size == "large":
+        return Measured(name, tuple(seconds), floor, "p95", LARGE_P95)
+    return Measured(name, tuple(seconds), floor, "median", SMALL.get(kind))
+
+
+def _created(browser: Browser, runs: int, size: str) -> Measured:
+    """A client typed in with requisites, a contact and a phone."""
+    url = reverse("clients:new")
+    seconds: list[float] = []
+    database: list[float] = []
+    inns = (str(n) for n in count(9_800_000_000 + time.time_ns() % 90_000_000 * 2) if inn_is_valid(str(n)))
+    for number in range(runs + 3):
+        inn = next(inns)
+        typed = {
+            "kind": "company", "name": f"ООО «Замер {inn}»", "inn": inn, "contact": "Анна Замерова",
+            "phone": f"+7 945 {number:03} 00 11", "address": "Псков, ул. Мира, 7",
+        }  # fmt: skip
+        watch = Stopwatch()
+        with connection.execute_wrapper(watch):
+            started = time.perf_counter()
+            answer = browser.post(url, typed)
+            spent = time.perf_counter() - started
+        if answer.status_code != 302:
+            raise RuntimeError(f"creating answered {answer.status_code}")
+        if number >= 3:
+            seconds.append(spent)
+            database.append(watch.seconds)
+    return _judged("create a client", seconds, sorted(database)[len(database) // 2], "create", size)
