@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from ritm.config import api
+
 urlpatterns = [
+    path("api/v1/", api.api.urls),
+    path("api/docs/", api.docs, name="api_docs"),
+    path("api/openapi.json", api.schema, name="openapi"),
     path("", include("ritm.shell.urls")),
     path("", include("ritm.staff.urls")),
     path("", include("ritm.journal.urls")),

@@ -1,8 +1,11 @@
 """
 Sockets of the staff room.
 
+ROUTERS: each room's part of the public API, under its own prefix; `config/api.py` assembles them behind the token
+door (docs/adr/public-api.md).
+
 LEAVERS: what a person who leaves still holds. Rooms above say what it is, how much of it there is, and where it
-is handed over; the page of an employee shows it before and after he leaves (docs/adr/0020-leavers.md).
+is handed over; the page of an employee shows it before and after he leaves (docs/adr/leavers-socket.md).
 """
 
 from __future__ import annotations
@@ -30,3 +33,6 @@ class Holding:
 
 
 LEAVERS: Socket[Holding] = Socket("staff.LEAVERS")
+
+# Key: the prefix ('/clients'); plug: a ninja.Router. A room plugs in its own from its api.py.
+ROUTERS: Socket[Any] = Socket("staff.ROUTERS")

@@ -33,6 +33,8 @@ DOORS: dict[str, tuple[Callable[[Cast], dict[str, Any]], set[str]]] = {
     "staff:second_factor_off": (_none, EVERYBODY),
     "staff:tokens": (_none, EVERYBODY),
     "staff:revoke_token": (lambda cast: {"pk": staff.token(cast, "max")[0].pk}, {"max"}),
+    "api_docs": (_none, EVERYBODY),
+    "openapi": (_none, EVERYBODY),
     "staff:organisation": (_none, BOSSES),
     "staff:units": (_none, ADAM),
     "staff:add_unit": (_none, ADAM),

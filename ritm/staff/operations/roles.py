@@ -58,7 +58,7 @@ def lock_administrators(organisation_id: int) -> None:
     list(Role.objects.select_for_update().filter(organisation_id=organisation_id, key=ADMINISTRATOR))
 
 
-def refuse_without_administrator(organisation_id: int, *, gone: int | None = None) -> None:
+def refuse_without_administrator(organisation_id: int, *, gone: int = 0) -> None:
     """This function will refuse a change that leaves nobody to administer; `gone` is an employee about to leave."""
     left = Assignment.objects.filter(
         organisation_id=organisation_id,
