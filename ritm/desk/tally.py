@@ -77,7 +77,14 @@ FROM clients_client c JOIN retention_rhythm r ON r.client_id = c.id
 WHERE c.organisation_id = %s AND (%s OR c.owner_id = ANY(%s)) AND c.owner_id IS NOT NULL AND c.archived_at IS NULL
 GROUP BY 1, 3, 4
 """
-_COUNTS = (_COUNT_RHYTHM,)
+_COUNT_ZONES = """
+INSERT INTO desk_tally (organisation_id, clock, owner_id, state, clients, worth)
+SELECT c.organisation_id, 'zone', c.owner_id, z.zone, count(*), sum(r.annual_worth)
+FROM clients_client c JOIN retention_contactclock z ON z.client_id = c.id JOIN retention_rhythm r ON r.client_id = c.id
+WHERE c.organisation_id = %s AND (%s OR c.owner_id = ANY(%s)) AND c.owner_id IS NOT NULL AND c.archived_at IS NULL
+GROUP BY 1, 3, 4
+"""
+_COUNTS = (_COUNT_RHYTHM, _COUNT_ZONES)
 
 
 @transaction.atomic(savepoint=False)

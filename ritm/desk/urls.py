@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from ritm.desk.views import home, today
+from ritm.desk.views import flow, home, today
 
 app_name = "desk"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("team/flow/", flow.flow, name="flow"),
     path("today/", today.today, name="today"),
     path("today/<int:client_id>/result/", today.result, name="result"),
     path("today/<int:client_id>/snooze/", today.snooze, name="snooze"),

@@ -34,5 +34,6 @@ DOORS: dict[str, tuple[Callable[[Cast], dict[str, Any]], set[str]]] = {
     "desk:today": (lambda cast: {}, WITH_A_DAY),
     "desk:result": (client_of_max, AT_MAXS_CLIENT),
     "desk:snooze": (client_of_max, AT_MAXS_CLIENT),
+    "desk:flow": (lambda cast: {}, {"vera", "nina", "rita"}),
     "desk:undo": (verdict_of_max, {"max"}),
 }

@@ -155,9 +155,9 @@ def test_a_director_goes_down_the_tree(cast, sign_in, books):
 @pytest.mark.parametrize(
     ("who", "url", "queries"),
     [
-        ("max", "/today/", 23),
-        ("vera", "/", 11),
-        ("nina", "/", 11),
+        ("max", "/today/", 26),
+        ("vera", "/", 12),
+        ("nina", "/", 12),
         ("dina", "/", 9),
         ("oleg", "/", 7),
         ("adam", "/", 8),

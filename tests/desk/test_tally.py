@@ -79,9 +79,7 @@ def test_many_clients_in_one_statement_are_one_mark(cast, monkeypatch):
 
 def test_the_exchange_of_an_owner_by_the_clients_room_is_seen(cast, books):
     tally.refresh(cast.home.pk)
-    clients.assign(
-        client=books.late, owner=cast.lena, why="Переехал", by=cast.viewer("vera").actor(), at=NOW
-    )
+    clients.assign(client=books.late, owner=cast.lena, why="Переехал", by=cast.viewer("vera").actor(), at=NOW)
     tally.refresh(cast.home.pk)
     assert kept(cast) == truth()
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import Count, F, Sum
 
 from ritm.desk.queries.portfolio import BAR, Part
 from ritm.kernel.calendar import local_midnight
-from ritm.retention.models import Status, Transition
+from ritm.retention.models import Status
+from ritm.retention.zone_queries import Flow
 from ritm.staff.viewer import Viewer
 
-LATE = (Status.SLIPPING, Status.LOST)
+NOTHING = (0, Decimal(0))
+# The bar of zones; clients whom nobody has talked to yet have none. One on the exchange has no owner.
+ZONES = ("green", "yellow", "red")
 
 
 @dataclass(frozen=True)
@@ -29,29 +31,19 @@ class Events:
     lost_worth: Decimal = Decimal(0)
 
 
-def events(viewer: Viewer, owner_ids: Sequence[int], since: dt.date, until: dt.date) -> dict[int, Events]:
+def events(flows: Iterable[Flow]) -> dict[int | None, Events]:
     """
-    This function will count, per owner of that day, who was saved and who was lost in [since, until].
+    This function will count, per owner of that day, who was saved and who was lost among a period's passages.
 
     Events, not a difference of totals: a client lost and won back in one month counts once as each.
     """
-    rows = (
-        Transition.objects.filter(
-            organisation_id=viewer.organisation_id,
-            clock="rhythm",
-            on__range=(since, until),
-            became__in=(Status.WON_BACK, Status.LOST),
-            owner_id__in=owner_ids,
-        )
-        .values_list("owner_id", "became")
-        .annotate(clients=Count("pk"), money=Sum("worth"))
-    )
-    found: dict[int, dict[str, tuple[int, Decimal]]] = defaultdict(dict)
-    for owner, became, clients, money in rows:
-        found[owner][became] = (clients, money or Decimal(0))
-    nothing = (0, Decimal(0))
+    found: dict[int | None, dict[str, tuple[int, Decimal]]] = defaultdict(dict)
+    for flow in flows:
+        if flow.became in (Status.WON_BACK, Status.LOST):
+            clients, worth = found[flow.owner_id].get(flow.became, NOTHING)
+            found[flow.owner_id][flow.became] = (clients + flow.clients, worth + flow.worth)
     return {
-        owner: Events(*of.get(Status.WON_BACK, nothing), *of.get(Status.LOST, nothing)) for owner, of in found.items()
+        owner: Events(*of.get(Status.WON_BACK, NOTHING), *of.get(Status.LOST, NOTHING)) for owner, of in found.items()
     }
 
 
@@ -75,22 +67,15 @@ class Matrix:
     clients: int
 
 
-def matrix(
-    viewer: Viewer, owner_ids: Sequence[int], since: dt.date, until: dt.date, *, clock: str, states: Sequence[str]
-) -> Matrix:
-    """This function will count the passages between `states` in [since, until], by whoever owned the client then."""
-    rows = (
-        Transition.objects.filter(
-            organisation_id=viewer.organisation_id,
-            clock=clock,
-            on__range=(since, until),
-            owner_id__in=owner_ids,
-        )
-        .exclude(was=F("became"))
-        .values_list("was", "became")
-        .annotate(clients=Count("pk"), money=Sum("worth"))
-    )
-    cells = {(was, became): Cell(was, became, clients, money or Decimal(0)) for was, became, clients, money in rows}
+def matrix(flows: Iterable[Flow], owner_ids: Collection[int], *, clock: str, states: Sequence[str]) -> Matrix:
+    """This function will lay a period's passages of these owners' clients out as a table of `states`."""
+    cells: dict[tuple[str, str], Cell] = {}
+    for flow in flows:
+        if flow.owner_id in owner_ids and flow.was != flow.became:
+            before = cells.get((flow.was, flow.became), Cell(flow.was, flow.became, 0, Decimal(0)))
+            cells[flow.was, flow.became] = replace(
+                before, clients=before.clients + flow.clients, worth=before.worth + flow.worth
+            )
     left = [state for state in states if any((state, other) in cells for other in states)]
     return Matrix(
         clock=clock,
@@ -101,11 +86,11 @@ def matrix(
 
 
 _AS_OF = """
-SELECT t.owner_id, coalesce(l.became, 'prospect'), count(*)
+SELECT t.owner_id, coalesce(l.became, %s), count(*)
 FROM clients_tenure t
 LEFT JOIN LATERAL (
     SELECT x.became FROM retention_transition x
-    WHERE x.organisation_id = t.organisation_id AND x.client_id = t.client_id AND x.clock = 'rhythm' AND x."on" <= %s
+    WHERE x.organisation_id = t.organisation_id AND x.client_id = t.client_id AND x.clock = %s AND x."on" <= %s
     ORDER BY x."on" DESC, x.id DESC LIMIT 1
 ) l ON true
 WHERE t.organisation_id = %s AND t.owner_id = ANY(%s) AND t.span @> %s::timestamptz
@@ -113,7 +98,9 @@ GROUP BY 1, 2
 """
 
 
-def as_of(viewer: Viewer, owner_ids: Sequence[int], day: dt.date) -> dict[int, tuple[Part, ...]]:
+def as_of(
+    viewer: Viewer, owner_ids: Sequence[int], day: dt.date, *, clock: str = "rhythm"
+) -> dict[int, tuple[Part, ...]]:
     """
     This function will tell each owner's portfolio at the end of a day, from the ledger of owners and the passages.
 
@@ -122,10 +109,11 @@ def as_of(viewer: Viewer, owner_ids: Sequence[int], day: dt.date) -> dict[int, t
     end = local_midnight(day + dt.timedelta(days=1), viewer.timezone) - dt.timedelta(microseconds=1)
     counts: dict[int, dict[str, int]] = defaultdict(dict)
     with connection.cursor() as cursor:
-        cursor.execute(_AS_OF, [day, viewer.organisation_id, list(owner_ids), end])
+        first = "prospect" if clock == "rhythm" else ""
+        cursor.execute(_AS_OF, [first, clock, day, viewer.organisation_id, list(owner_ids), end])
         for owner, status, clients in cursor.fetchall():
             counts[owner][status] = clients
     return {
-        owner: tuple(Part(status, own[status], 0) for status in BAR if own.get(status))
+        owner: tuple(Part(status, own[status], 0) for status in (*BAR, *ZONES) if own.get(status))
         for owner, own in counts.items()
     }

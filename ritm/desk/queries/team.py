@@ -12,9 +12,11 @@ from django.db.models import Count, Exists, OuterRef
 
 from ritm.desk import tally
 from ritm.desk.models import Tally, Verdict
+from ritm.desk.queries.flow import ZONES, Events, events
 from ritm.desk.queries.portfolio import AT_STAKE, BAR, Part
 from ritm.desk.queries.today import pace
 from ritm.kernel.reach import Reach
+from ritm.retention.zone_queries import flow
 from ritm.staff.models import Assignment, Employee, Unit
 from ritm.staff.viewer import Viewer
 
@@ -27,12 +29,14 @@ class Figures:
     """
 
     parts: tuple[Part, ...]
+    zones: tuple[Part, ...]
     clients: int
     capacity: int
     at_risk: int
     stake: Decimal
     done: int
     left: int
+    month: Events
 
 
 @dataclass(frozen=True)
@@ -87,11 +91,16 @@ def figures(viewer: Viewer, sellers: Sequence[Employee], day: dt.date) -> dict[i
     counts: dict[int, dict[str, int]] = defaultdict(dict)
     stake: dict[int, Decimal] = defaultdict(Decimal)
     tally.refresh(viewer.organisation_id, ids)
-    kept = Tally.objects.filter(organisation_id=viewer.organisation_id, clock="rhythm", owner_id__in=ids)
-    for owner, status, clients, worth in kept.values_list("owner_id", "state", "clients", "worth"):
-        counts[owner][status] = clients
-        if status in AT_STAKE:
+    zones: dict[int, dict[str, int]] = defaultdict(dict)
+    kept = Tally.objects.filter(organisation_id=viewer.organisation_id, owner_id__in=ids)
+    for clock, owner, state, clients, worth in kept.values_list("clock", "owner_id", "state", "clients", "worth"):
+        if clock == "zone":
+            zones[owner][state] = clients
+            continue
+        counts[owner][state] = clients
+        if state in AT_STAKE:
             stake[owner] += worth
+    month = events(flow(viewer, day.replace(day=1) - dt.timedelta(days=1), day, clock="rhythm"))
     done: dict[int, int] = defaultdict(int)
     put_off: dict[int, int] = defaultdict(int)
     dealt = Verdict.objects.filter(organisation_id=viewer.organisation_id, employee_id__in=ids, day=day, undone_at=None)
@@ -104,12 +113,14 @@ def figures(viewer: Viewer, sellers: Sequence[Employee], day: dt.date) -> dict[i
         at_risk = sum(own.get(status, 0) for status in AT_STAKE)
         found[pk] = Figures(
             parts=tuple(Part(status, own[status], 0) for status in BAR if own.get(status)),
+            zones=_zone_parts(zones[pk]),
             clients=sum(own.values()),
             capacity=seller.capacity,
             at_risk=at_risk,
             stake=stake[pk],
             done=done[pk],
             left=max(0, min(per_day - done[pk], at_risk - done[pk] - put_off[pk])),
+            month=month.get(pk, Events()),
         )
     return found
 
@@ -118,15 +129,29 @@ def total(all_figures: Iterable[Figures]) -> Figures:
     """This function will add figures up."""
     figures = list(all_figures)
     counts: dict[str, int] = defaultdict(int)
+    zones: dict[str, int] = defaultdict(int)
     for one in figures:
         for part in one.parts:
             counts[part.status] += part.clients
+        for part in one.zones:
+            zones[part.status] += part.clients
     return Figures(
         parts=tuple(Part(status, counts[status], 0) for status in BAR if counts[status]),
+        zones=_zone_parts(zones),
         clients=sum(one.clients for one in figures),
         capacity=sum(one.capacity for one in figures),
         at_risk=sum(one.at_risk for one in figures),
         stake=sum((one.stake for one in figures), Decimal(0)),
         done=sum(one.done for one in figures),
         left=sum(one.left for one in figures),
+        month=Events(
+            saved=sum(one.month.saved for one in figures),
+            saved_worth=sum((one.month.saved_worth for one in figures), Decimal(0)),
+            lost=sum(one.month.lost for one in figures),
+            lost_worth=sum((one.month.lost_worth for one in figures), Decimal(0)),
+        ),
     )
+
+
+def _zone_parts(counts: Mapping[str, int]) -> tuple[Part, ...]:
+    return tuple(Part(zone, counts[zone], 0) for zone in ZONES if counts.get(zone))

@@ -86,10 +86,14 @@ def _open(items: Sequence[Item], day: dt.date) -> tuple[list[Item], dict[tuple[i
     )
     for verdict in verdicts.order_by("id"):
         last[verdict.client_id, verdict.episode] = verdict
+    # Whoever was dealt with today rests for today, whatever else speaks of him.
+    rests = {row.client_id for row in last.values() if row.day == day and (row.until is None or row.until > day)}
     standing: list[Item] = []
     back: dict[tuple[int, str], Verdict] = {}
     for item in items:
         key = (item.client_id, item.episode)
+        if item.client_id in rests:
+            continue
         if key not in last:
             standing.append(item)
         elif (until := last[key].until) is not None and until <= day:

@@ -17,6 +17,10 @@ REACHABLE = {"overdue": 0.55, "slipping": 0.40, "lost": 0.30}
 LOST_HALVES_IN_DAYS = 60
 ONE_ORDER = 0.5
 
+# Of contact: how likely a talk today keeps what the boundary would cost (docs/rules/queue.md, section 6).
+ZONE_CHANCE = {"yellow": 0.02, "red": 0.05, "exchange": 0.15}
+OBLIGATION_CHANCE = 0.25
+
 PROMISE_DAYS = 7
 THINKING_DAYS = 7
 

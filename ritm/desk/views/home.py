@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -11,9 +12,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from ritm.desk.queries import office, team
+from ritm.desk.queries.portfolio import Part
 from ritm.kernel.calendar import local_date
 from ritm.kernel.reach import Reach
-from ritm.shell.chips import STATUSES
+from ritm.shell.chips import STATUSES, ZONES
 from ritm.staff.doors import door
 from ritm.staff.models import Employee, Unit
 from ritm.staff.viewer import Viewer
@@ -50,8 +52,8 @@ def _team(request: Any, viewer: Viewer) -> HttpResponse:
         "day": day,
         "unit": unit,
         "above": [one for one in units if unit and one.pk != unit.pk and unit.path.startswith(one.path)],
-        "units": [(row, _bar(row.figures)) for row in by_unit],
-        "sellers": [(row, _bar(row.figures)) for row in rows],
+        "units": [(row, bar(row.figures.parts), bar(row.figures.zones)) for row in by_unit],
+        "sellers": [(row, bar(row.figures.parts), bar(row.figures.zones)) for row in rows],
         "total": team.total([row.figures for row in by_unit] + [row.figures for row in rows]),
     }
     return render(request, "desk/team.html", context)
@@ -95,19 +97,21 @@ def _tops(units: list[Unit]) -> list[Unit]:
     return [unit for unit in units if unit.parent_id not in known]
 
 
-def _bar(figures: team.Figures) -> list[dict[str, Any]]:
+def bar(parts: Sequence[Part]) -> list[dict[str, Any]]:
     """The parts of a slim bar with their places, in per cent of its width."""
-    parts, x = [], 0.0
-    for part in figures.parts:
-        width = 100 * part.clients / figures.clients
-        parts.append(
+    total = sum(part.clients for part in parts)
+    found, x = [], 0.0
+    for part in parts:
+        width = 100 * part.clients / total
+        chip = STATUSES.get(part.status) or ZONES[part.status]
+        found.append(
             {
                 "tone": part.status,
                 "value": part.clients,
-                "label": STATUSES[part.status].word,
+                "label": chip.word,
                 "x": round(x, 2),
                 "width": round(width, 2),
             }
         )
         x += width
-    return parts
+    return found
