@@ -27,6 +27,8 @@ from psycopg import sql
 ROLE = "ritm"
 DATABASE = "ritm"
 TEMPLATE = "ritm_template"
+# What `start` has done once to its server; a new name has it done again.
+_PREPARED = "prepared-2"
 EXTENSIONS = ("pg_trgm", "btree_gist", "btree_gin")
 
 # Comparisons that PostgreSQL does not mark leakproof although they reveal nothing but their result. Without the
@@ -86,9 +88,9 @@ def start(home: Path) -> str:
         fcntl.flock(lock, fcntl.LOCK_EX)
         socket_dir = _running(home) or _boot(home)
         url = f"postgresql://{ROLE}@/{DATABASE}?host={socket_dir}"
-        if not (home / "postgres" / "prepared").exists():
+        if not (home / "postgres" / _PREPARED).exists():
             prepare(f"postgresql://postgres@/postgres?host={socket_dir}", DATABASE)
-            (home / "postgres" / "prepared").touch()
+            (home / "postgres" / _PREPARED).touch()
     return url
 
 
@@ -206,10 +208,11 @@ def prepare(url: str, database: str) -> None:
                 sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS CREATEDB").format(sql.Identifier(ROLE))
             )
         locale = (
-            "LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LC_COLLATE 'C' LC_CTYPE 'C'"
+            "LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'"
             if version >= 170000
             else "LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'"
         )
+        _drop_deaf_template(connection)
         for name, template in ((TEMPLATE, "template0"), (database, TEMPLATE)):
             if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
                 continue
@@ -226,6 +229,15 @@ def prepare(url: str, database: str) -> None:
                     furnish(inside)
         with psycopg.connect(url, dbname=database, autocommit=True) as inside:
             furnish(inside)
+
+
+def _drop_deaf_template(connection: psycopg.Connection[Any]) -> None:
+    """A template made with LC_CTYPE 'C' is made anew: to pg_trgm no Cyrillic letter is a letter there."""
+    row = connection.execute("SELECT datctype FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone()
+    if row is not None and row[0] in ("C", "POSIX"):
+        name = sql.Identifier(TEMPLATE)
+        connection.execute(sql.SQL("ALTER DATABASE {} IS_TEMPLATE false").format(name))
+        connection.execute(sql.SQL("DROP DATABASE {}").format(name))
 
 
 def furnish(connection: psycopg.Connection[Any]) -> None:
