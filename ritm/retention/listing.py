@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from ritm.clients.models import Client
 from ritm.clients.sockets import COLUMNS, FILTERS, Column, Filter, plug
 from ritm.kernel.calendar import local_date
-from ritm.retention import queries
+from ritm.retention import queries, zone_queries
 from ritm.retention.models import Rhythm, Status
 from ritm.shell import chips
 from ritm.staff.viewer import Viewer
@@ -53,6 +53,10 @@ def _money(of: Callable[[Rhythm], Decimal]) -> Callable[[Rhythm, Viewer], Any]:
     return lambda row, viewer: {"amount": of(row), "currency": viewer.currency} if of(row) else None
 
 
+def _zones(viewer: Viewer, ids: Sequence[int], now: dt.datetime) -> dict[int, Any]:
+    return {client_id: clock.zone for client_id, clock in zone_queries.clocks(ids, viewer).items()}
+
+
 _CELL = "retention/cell/"
 for _order, _column in enumerate(
     (
@@ -61,6 +65,7 @@ for _order, _column in enumerate(
             "status", gettext_lazy("Class"), _CELL + "status.html", _cells(lambda row, viewer: row.status),
             on_phone=True,
         ),
+        Column("zone", gettext_lazy("Zone"), _CELL + "zone.html", _zones),
         Column(
             "interval", gettext_lazy("Buys"), _CELL + "text.html",
             _cells(lambda row, viewer: queries.label_of(row, viewer.language)), default=False,
@@ -97,6 +102,13 @@ def _has_status(clients: QuerySet[Client], operator: str, values: Sequence[str])
     if not values or not set(values) <= known:
         raise ValueError(_("Choose a class."))
     asked = Q(rhythm__status__in=values)
+    return clients.filter(~asked if operator == "not" else asked)
+
+
+def _has_zone(clients: QuerySet[Client], operator: str, values: Sequence[str]) -> QuerySet[Client]:
+    if not values or not set(values) <= set(chips.ZONES):
+        raise ValueError(_("Choose a zone."))
+    asked = Q(contact_clock__zone__in=values)
     return clients.filter(~asked if operator == "not" else asked)
 
 
@@ -146,6 +158,14 @@ for _order, _filter in enumerate(
             "status", gettext_lazy("Class"), "choice",
             (("is", gettext_lazy("is one of")), ("not", gettext_lazy("is none of"))),
             _has_status, choices=lambda viewer: [(key, chip.word) for key, chip in chips.STATUSES.items()],
+        ),
+        Filter(
+            "zone",
+            gettext_lazy("Zone"),
+            "choice",
+            (("is", gettext_lazy("is one of")), ("not", gettext_lazy("is none of"))),
+            _has_zone,
+            choices=lambda viewer: [(key, chip.word) for key, chip in chips.ZONES.items()],
         ),
         Filter(
             "late", gettext_lazy("Silent"), "number", (("more", gettext_lazy("for more than")),), _is_late,

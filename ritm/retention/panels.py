@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from ritm.kernel.calendar import local_date
-from ritm.retention import queries
+from ritm.retention import queries, zone_queries
 from ritm.retention.models import Rhythm
 from ritm.shell.sockets import NAV, PANELS, NavItem, Panel, plug
 from ritm.staff.viewer import Viewer
@@ -30,6 +30,33 @@ def _rhythm(viewer: Viewer, ids: Sequence[int], now: dt.datetime) -> dict[int, d
     }
 
 
+def _zone(viewer: Viewer, ids: Sequence[int], now: dt.datetime) -> dict[int, dict[str, Any]]:
+    today = local_date(now, viewer.timezone)
+    found = {}
+    for client_id, clock in zone_queries.clocks(ids, viewer).items():
+        ahead = (("yellow", clock.yellow_on), ("red", clock.red_on), ("exchange", clock.release_on))
+        boundary, on = next(((name, day) for name, day in ahead if day is not None and day > today), ("", None))
+        found[client_id] = {
+            "clock": clock,
+            "boundary": boundary,
+            "on": on,
+            "days": (on - today).days if on else None,
+            "today": today,
+            "excused": clock.excused_until is not None and clock.excused_until >= today,
+            "may_edit": viewer.may("client", "edit"),
+        }
+    return found
+
+
+plug(PANELS, Panel("zone", "client", _("Contact"), "retention/_zone.html", _zone), order=15)
+plug(
+    NAV,
+    NavItem(
+        "exchange", _("Exchange"), "arrow-left-right", "retention:exchange",
+        may=lambda viewer: viewer is not None and viewer.may("exchange", "see"),
+    ),
+    order=35,
+)  # fmt: skip
 plug(PANELS, Panel("rhythm", "client", _("Rhythm"), "retention/_panel.html", _rhythm), order=10)
 plug(
     NAV,

@@ -333,6 +333,12 @@ def names_of(employee_ids: Iterable[int], viewer: Viewer) -> dict[int, str]:
     return dict(people.values_list("pk", "name"))
 
 
+def sellers(viewer: Viewer) -> list[tuple[int, str]]:
+    """This function will list the people at work, by name."""
+    people = Employee.objects.visible_to(viewer).filter(left_on=None).order_by("name")
+    return list(people.values_list("pk", "name"))
+
+
 def class_history(client_id: int, viewer: Viewer, limit: int = 30) -> QuerySet[Transition]:
     """This function will list a client's passages from class to class, newest first."""
     return (

@@ -9,5 +9,9 @@ from ritm.retention import views
 app_name = "retention"
 urlpatterns = [
     path("clients/<int:client_id>/rhythm/", views.rhythm, name="rhythm"),
+    path("clients/<int:client_id>/excuse/", views.excuse, name="excuse"),
     path("slipping/", views.slipping, name="slipping"),
+    path("exchange/", views.exchange, name="exchange"),
+    path("exchange/<int:client_id>/", views.look, name="look"),
+    path("exchange/<int:client_id>/claim/", views.claim, name="claim"),
 ]

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from ritm.clients.models import Client
 from ritm.kernel.calendar import local_date
-from ritm.retention import queries
-from ritm.shell.htmx import is_htmx
+from ritm.kernel.refusal import Refusal
+from ritm.retention import queries, zone_queries
+from ritm.retention.models import Claim
+from ritm.retention.operations import exchange as exchange_operations
+from ritm.retention.operations import zones as zone_operations
+from ritm.shell.htmx import go_to, is_htmx, toast
+from ritm.shell.writing import show_day
 from ritm.staff.doors import door
 from ritm.staff.viewer import Viewer
 
 SHOWN_DAYS = 120
 SHOWN_AT_RISK = 50
+NUMBER = re.compile(r"\d{1,14}(\.\d{1,2})?")
 
 
 @door("client")
@@ -64,6 +76,105 @@ def slipping(request: HttpRequest) -> HttpResponse:
             "limit": SHOWN_AT_RISK,
             "many": len(found) == SHOWN_AT_RISK,
         },
+    )
+
+
+EXCHANGE_PAGE = 50
+# A page of the exchange is read for as long before somebody presses the button.
+JUST_NOW = dt.timedelta(hours=1)
+
+
+@door("exchange")
+def exchange(request: HttpRequest) -> HttpResponse:
+    """This page will show the exchange: who was released, when and why, whose he was and what he is worth."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    asked = _asked(request)
+    today = local_date(timezone.now(), viewer.timezone)
+    found = zone_queries.on_exchange(viewer, asked, EXCHANGE_PAGE + 1)
+    shown = found[:EXCHANGE_PAGE]
+    query = request.GET.copy()
+    after = ""
+    if len(found) > EXCHANGE_PAGE:
+        query["after"] = f"{shown[-1].worth}:{shown[-1].client_id}"
+        after = f"?{query.urlencode()}"
+    strips = queries.strips([item.client_id for item in shown], viewer, today)
+    return render(
+        request,
+        "retention/exchange.html",
+        {
+            "items": [(item, strips.get(item.client_id)) for item in shown],
+            "asked": asked,
+            "owners": queries.sellers(viewer),
+            "may_claim": viewer.may("exchange", "claim"),
+            "filtered": bool(asked.text or asked.rule or asked.owner_id or asked.worth),
+            "next": after,
+            "terms": zone_queries.policy_on(viewer.organisation_id, today).exchange,
+            "quiet": zone_queries.quiet_feeds(viewer),
+        },
+    )
+
+
+@door("exchange")
+def look(request: HttpRequest, client_id: int) -> HttpResponseBase:
+    """This door will lead to the page of a client of the exchange, within the day's quota of looks."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    client = get_object_or_404(Client.objects.visible_to(viewer), pk=client_id, released_at__isnull=False)
+    exchange_operations.look(client_id=client.pk, by=viewer.actor(), at=timezone.now())
+    return go_to(request, reverse("clients:page", args=[client.pk]))
+
+
+@require_POST
+@door("exchange", "claim")
+def claim(request: HttpRequest, client_id: int) -> HttpResponseBase:
+    """This door will take a client from the exchange and lead to his page."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    now = timezone.now()
+    # Somebody may have been quicker: the client is out of sight now, and the refusal says who has him.
+    just_now = Claim.objects.filter(
+        organisation_id=viewer.organisation_id, client_id=client_id, claimed_at__gt=now - JUST_NOW
+    )
+    client = get_object_or_404(
+        Client.objects.filter(organisation_id=viewer.organisation_id)
+        if just_now.exists()
+        else Client.objects.visible_to(viewer),
+        pk=client_id,
+    )
+    row = exchange_operations.claim(client_id=client.pk, by=viewer.actor(), at=now)
+    said = _("%(name)s is yours. Get in touch by %(day)s.") % {"name": client.name, "day": show_day(row.obliged_until)}
+    return toast(go_to(request, reverse("clients:page", args=[client.pk])), said)
+
+
+@require_POST
+@door("client", "edit")
+def excuse(request: HttpRequest, client_id: int) -> HttpResponseBase:
+    """This door will excuse a client's silence until a day, with a reason; an empty day ends it."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    client = get_object_or_404(Client.objects.visible_to(viewer, "edit"), pk=client_id)
+    by, now = viewer.actor(), timezone.now()
+    if not request.POST.get("until"):
+        zone_operations.end_excuse(client=client, by=by, at=now)
+        said = _("The clock of contact runs again.")
+    else:
+        try:
+            until = dt.date.fromisoformat(request.POST["until"])
+        except ValueError:
+            raise Refusal(_("Write a date."), field="until") from None
+        zone_operations.excuse(client=client, until=until, why=request.POST.get("why", ""), by=by, at=now)
+        said = _("Silence is excused until %(day)s.") % {"day": show_day(until)}
+    return toast(go_to(request, reverse("clients:page", args=[client.pk])), said)
+
+
+def _asked(request: HttpRequest) -> zone_queries.ExchangeAsked:
+    """What the address asks for; what makes no sense in it is left out."""
+    asked = request.GET
+    worth, owner = asked.get("worth", "").replace(" ", ""), asked.get("owner", "")
+    last, _colon, last_id = asked.get("after", "").partition(":")
+    return zone_queries.ExchangeAsked(
+        text=asked.get("q", "").strip()[:100],
+        rule=asked.get("rule", "") if asked.get("rule") in zone_queries.RULES else "",
+        owner_id=int(owner) if owner.isdigit() else None,
+        worth=Decimal(worth) if worth.isdigit() else None,
+        after=(Decimal(last), int(last_id)) if NUMBER.fullmatch(last) and last_id.isdigit() else None,
     )
 
 

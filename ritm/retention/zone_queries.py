@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, fields
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
@@ -242,3 +243,75 @@ def _asked(viewer: Viewer) -> dict[str, Any]:
     everybody = reach == Reach.ORGANISATION
     people: Iterable[int] = () if everybody else viewer.people(reach)
     return {"organisation": viewer.organisation_id, "everybody": everybody, "people": list(people)}
+
+
+@dataclass(frozen=True)
+class OnExchange:
+    """A client of the exchange as the list shows him: since when, why and by which rule, and whose he was."""
+
+    client_id: int
+    name: str
+    released_at: dt.datetime
+    why: str
+    rule: str
+    last_owner_id: int | None
+    last_owner: str
+    worth: Decimal
+    status: str
+    last_on: dt.date | None
+    contact_on: dt.date | None
+
+
+@dataclass(frozen=True)
+class ExchangeAsked:
+    """What somebody wants to see of the exchange; `after` is the (worth, id) of the last row before the page."""
+
+    text: str = ""
+    rule: str = ""
+    owner_id: int | None = None
+    worth: Decimal | None = None
+    after: tuple[Decimal, int] | None = None
+
+
+RULES = ("zones.release", "exchange.obligation")
+
+_EXCHANGE = """
+SELECT c.id, c.name, c.released_at, COALESCE(t.ended_why, ''), COALESCE(t.ended_rule, ''), t.owner_id,
+    COALESCE(e.name, ''), r.annual_worth, r.status, r.last_on, k.contact_on
+FROM retention_rhythm r
+JOIN clients_client c ON c.id = r.client_id
+JOIN retention_contactclock k ON k.client_id = r.client_id
+LEFT JOIN LATERAL (
+    SELECT owner_id, ended_why, ended_rule FROM clients_tenure
+    WHERE client_id = c.id ORDER BY span DESC LIMIT 1
+) t ON true
+LEFT JOIN staff_employee e ON e.id = t.owner_id
+WHERE r.organisation_id = %(organisation)s AND c.organisation_id = %(organisation)s
+  AND c.released_at IS NOT NULL AND c.archived_at IS NULL
+  AND (%(text)s = '' OR c.name ILIKE %(like)s)
+  AND (%(rule)s = '' OR t.ended_rule = %(rule)s)
+  AND (%(owner)s::bigint IS NULL OR t.owner_id = %(owner)s)
+  AND (%(worth)s::numeric IS NULL OR r.annual_worth >= %(worth)s)
+  AND (%(last)s::numeric IS NULL OR (-r.annual_worth, r.client_id) > (-%(last)s::numeric, %(last_id)s))
+ORDER BY r.annual_worth DESC, r.client_id LIMIT %(limit)s
+"""
+
+
+def on_exchange(viewer: Viewer, asked: ExchangeAsked, limit: int = 50) -> list[OnExchange]:
+    """This function will list clients of the exchange, the most valuable first; nobody who may not see it sees any."""
+    if not viewer.may("exchange", "see"):
+        return []
+    words = {
+        "organisation": viewer.organisation_id,
+        "text": asked.text,
+        "like": "%" + asked.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%",
+        "rule": asked.rule,
+        "owner": asked.owner_id,
+        "worth": asked.worth,
+        "last": asked.after[0] if asked.after else None,
+        "last_id": asked.after[1] if asked.after else 0,
+        "limit": limit,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_EXCHANGE, words)
+        return [OnExchange(*row) for row in cursor.fetchall()]
