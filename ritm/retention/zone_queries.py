@@ -301,7 +301,7 @@ def on_exchange(viewer: Viewer, asked: ExchangeAsked, limit: int = 50) -> list[O
     """This function will list clients of the exchange, the most valuable first; nobody who may not see it sees any."""
     if not viewer.may("exchange", "see"):
         return []
-    words = {
+    words: dict[str, Any] = {
         "organisation": viewer.organisation_id,
         "text": asked.text,
         "like": "%" + asked.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%",

@@ -42,7 +42,7 @@ def claim(*, client_id: int, by: Actor, at: dt.datetime) -> Claim:
     Refuses one who is taken already (saying by whom), one whom the claimant lost lately, and a claim over the day's
     quota.
     """
-    claimant = Employee.objects.select_related("organisation").get(pk=by.employee_id)
+    claimant = Employee.objects.select_related("organisation").get(pk=by.employee_id or 0)
     today = local_date(at, claimant.organisation.timezone)
     claims, _views = _count(claimant, today, claims=1, views=0)
     client = Client.objects.select_for_update(of=("self",)).get(pk=client_id)
@@ -58,7 +58,7 @@ def claim(*, client_id: int, by: Actor, at: dt.datetime) -> Claim:
         terms=terms,
     )
     if said == "taken":
-        owner = Employee.objects.filter(pk=client.owner_id).first()
+        owner = Employee.objects.filter(pk=client.owner_id or 0).first()
         raise Refusal(
             _("%(name)s is not on the exchange: %(owner)s has taken him.") % {"name": client.name, "owner": owner.name}
             if owner
@@ -104,7 +104,7 @@ def look(*, client_id: int, by: Actor, at: dt.datetime) -> None:
 
     Refuses one over the day's quota.
     """
-    viewer = Employee.objects.select_related("organisation").get(pk=by.employee_id)
+    viewer = Employee.objects.select_related("organisation").get(pk=by.employee_id or 0)
     today = local_date(at, viewer.organisation.timezone)
     # The day's row is locked first: the same client opened in two windows is counted once.
     _count(viewer, today, claims=0, views=0)
