@@ -28,6 +28,7 @@ urlpatterns = [
     path("clients/<int:client_id>/", page.client, name="page"),
     path("clients/<int:client_id>/moments/", page.moments, name="moments"),
     path("clients/<int:client_id>/identity/", page.identity, name="identity"),
+    path("clients/<int:client_id>/sight/", page.sight, name="sight"),
     path("clients/<int:client_id>/fields/<slug:name>/", edit.field, name="field"),
     path("clients/<int:client_id>/owner/", edit.owner, name="owner"),
     path("clients/<int:client_id>/parts/<slug:kind>/", edit.part, name="new_part"),

@@ -69,6 +69,7 @@ DOORS = {
     "clients:page": (_one, SEE),
     "clients:moments": (_one, SEE),
     "clients:identity": (_one, SEE),
+    "clients:sight": (_one, SEE),
     "clients:field": (lambda cast: _one(cast, name="name"), EDIT),
     "clients:owner": (_one, ASSIGN),
     "clients:new_part": (lambda cast: _one(cast, kind="phone"), EDIT),

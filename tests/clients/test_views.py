@@ -320,3 +320,11 @@ def test_the_global_search_finds_clients(cast, sign_in):
     clients.client(cast.home, owner=cast.max, name="Салон «Ромашка»")
     assert [hit.title for hit in find(cast.viewer("max"), "ромаш", 5)] == ["Ромашка", "Салон «Ромашка»"]
     assert find(cast.viewer("lena"), "ромаш", 5) == []
+
+
+def test_who_sees_a_client_and_why(cast, sign_in):
+    client = clients.client(cast.home, owner=cast.max)
+    page = sign_in("max").get(reverse("clients:sight", args=[client.pk])).content.decode()
+    for name in ("Макс", "Вера", "Нина", "Дина"):
+        assert name in page
+    assert "Лена" not in page

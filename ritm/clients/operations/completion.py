@@ -1,4 +1,3 @@
-
 """
 Many clients completed at once: fields that a file knows better, and contacts, numbers, addresses and requisites that
 are not here yet. Set-wise, with every change noted so that it can be taken back without touching what people did since.
@@ -56,6 +55,7 @@ CREATE TEMPORARY TABLE incoming_requisites (
 """
 
 _CHANGED = " OR ".join(f"i.{field} IS NOT NULL AND i.{field} IS DISTINCT FROM c.{field}" for field in FIELDS)
+
 
 def _as_object(row: str) -> str:
     """The changed fields of a client as JSON."""

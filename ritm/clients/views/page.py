@@ -18,6 +18,7 @@ from ritm.clients.models import Client
 from ritm.shell.htmx import is_htmx
 from ritm.shell.sockets import PANELS, TIMELINE, Moment, timeline
 from ritm.staff.doors import door
+from ritm.staff.sight import who_sees
 from ritm.staff.viewer import Viewer
 
 MOMENTS = 30
@@ -100,3 +101,16 @@ def identity(request: HttpRequest, client_id: int) -> HttpResponse:
     if not is_htmx(request):
         return client(request, client_id)  # type: ignore[no-any-return]
     return render(request, "clients/_identity.html", {"client": shown, "identity": queries.identity(shown)})
+
+
+@require_safe
+@door("client", "see")
+def sight(request: HttpRequest, client_id: int) -> HttpResponse:
+    """This view will say who sees the client, and why."""
+    viewer = request.viewer  # type: ignore[attr-defined]
+    shown = get_object_or_404(Client.objects.visible_to(viewer), pk=client_id)
+    seen_by = who_sees(
+        "client", shown.owner_id, shown.unit_id, viewer.organisation_id, released=shown.released_at is not None
+    )
+    template = "clients/_sight.html" if is_htmx(request) else "clients/sight.html"
+    return render(request, template, {"client": shown, "seen_by": seen_by})
