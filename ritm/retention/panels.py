@@ -57,6 +57,14 @@ plug(
     ),
     order=35,
 )  # fmt: skip
+plug(
+    NAV,
+    NavItem(
+        "zones", _("Zones and exchange"), "gauge", "retention:policy",
+        may=lambda viewer: viewer is not None and viewer.may("retention", "tune"), group="office",
+    ),
+    order=40,
+)  # fmt: skip
 plug(PANELS, Panel("rhythm", "client", _("Rhythm"), "retention/_panel.html", _rhythm), order=10)
 plug(
     NAV,

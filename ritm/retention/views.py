@@ -20,8 +20,10 @@ from ritm.clients.models import Client
 from ritm.kernel.calendar import local_date
 from ritm.kernel.refusal import Refusal
 from ritm.retention import queries, zone_queries
-from ritm.retention.models import Claim
+from ritm.retention.forms import PolicyForm
+from ritm.retention.models import Claim, ZonePolicy
 from ritm.retention.operations import exchange as exchange_operations
+from ritm.retention.operations import policy as policy_operations
 from ritm.retention.operations import zones as zone_operations
 from ritm.shell.htmx import go_to, is_htmx, toast
 from ritm.shell.writing import show_day
@@ -162,6 +164,69 @@ def excuse(request: HttpRequest, client_id: int) -> HttpResponseBase:
         zone_operations.excuse(client=client, until=until, why=request.POST.get("why", ""), by=by, at=now)
         said = _("Silence is excused until %(day)s.") % {"day": show_day(until)}
     return toast(go_to(request, reverse("clients:page", args=[client.pk])), said)
+
+
+@door("retention", "tune")
+def policy(request: HttpRequest) -> HttpResponseBase:
+    """
+    This page will show the policy of zones and exchange as sentences.
+
+    A POST with `save` adds a version; without it, it answers with the preview of whom the change would hit.
+    """
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    now = timezone.now()
+    today = local_date(now, viewer.timezone)
+    unit = request.GET.get("unit", "")
+    in_force = zone_queries.policy_on(viewer.organisation_id, today, int(unit) if unit.isdigit() else None)
+    initial = PolicyForm.initial_of(in_force) | {"effective_on": today, "unit": unit or None}
+    form = PolicyForm(request.POST or None, initial=initial, viewer=viewer)
+    context: dict[str, Any] = {"form": form, "today": today}
+    if request.method == "POST" and form.is_valid():
+        chosen, on = form.cleaned_data["unit"], form.cleaned_data["effective_on"]
+        if "save" in request.POST:
+            policy_operations.change_policy(
+                numbers=form.numbers(), unit=chosen, effective_on=on, by=viewer.actor(), at=now
+            )
+            said = _("The policy holds from %(day)s.") % {"day": show_day(on)}
+            return toast(go_to(request, reverse("retention:policy")), said)
+        tried = zone_queries.policy_of(
+            form.numbers(), version=0, unit_id=chosen.pk if chosen else None, effective_on=on
+        )
+        context |= _preview(viewer, tried, max(on, today))
+    if is_htmx(request):
+        return render(request, "retention/_preview.html", context, status=200 if form.is_valid() else 422)
+    context |= {"history": zone_queries.policy_history(viewer), "quiet": zone_queries.quiet_feeds(viewer)}
+    return render(request, "retention/policy.html", context)
+
+
+def _preview(viewer: Viewer, tried: zone_queries.InForce, on: dt.date) -> dict[str, Any]:
+    turns = zone_queries.preview(viewer, tried, on)
+    owners = queries.names_of({turn.owner_id for turn in turns if turn.owner_id}, viewer)
+    totals: dict[str, int] = {}
+    by_owner: dict[int, dict[str, int]] = {}
+    for turn in turns:
+        totals[turn.became] = totals.get(turn.became, 0) + turn.clients
+        row = by_owner.setdefault(turn.owner_id or 0, {})
+        row[turn.became] = row.get(turn.became, 0) + turn.clients
+    return {
+        "previewed": True,
+        "on": on,
+        "totals": [(zone, totals[zone]) for zone in ("exchange", "red", "yellow", "green") if zone in totals],
+        "by_owner": sorted(
+            ((owners.get(owner_id, _("nobody")), row) for owner_id, row in by_owner.items()),
+            key=lambda item: (-item[1].get("exchange", 0), -sum(item[1].values())),
+        ),
+    }
+
+
+@require_POST
+@door("retention", "tune")
+def take_back(request: HttpRequest, version: int) -> HttpResponseBase:
+    """This door will take a version of the policy back."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    row = get_object_or_404(ZonePolicy.objects.visible_to(viewer), version=version)
+    policy_operations.take_back(policy=row, by=viewer.actor(), at=timezone.now())
+    return toast(go_to(request, reverse("retention:policy")), _("Taken back: the version before it holds again."))
 
 
 def _asked(request: HttpRequest) -> zone_queries.ExchangeAsked:

@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ritm.retention.models import ZonePolicy
 from tests.cast import NOW, Cast
 from tests.factories.retention import buyer
+
+
+def _policy(cast: Cast) -> dict[str, Any]:
+    row = ZonePolicy.objects.create(
+        organisation=cast.home, version=1, effective_on=NOW.date(), numbers={}, created_at=NOW
+    )
+    return {"version": row.version}
+
 
 DOORS: dict[str, tuple[Callable[[Cast], dict[str, Any]], set[str]]] = {
     "retention:rhythm": (
@@ -23,5 +32,7 @@ DOORS: dict[str, tuple[Callable[[Cast], dict[str, Any]], set[str]]] = {
         {"max", "lena", "vera"},
     ),
     "retention:excuse": (lambda cast: {"client_id": buyer(cast).pk}, {"max", "vera", "nina", "adam", "dina"}),
+    "retention:policy": (lambda cast: {}, {"nina", "adam"}),
+    "retention:take_back": (_policy, {"nina", "adam"}),
     "retention:slipping": (lambda cast: {}, {"max", "lena", "vera", "nina", "adam", "dina"}),
 }

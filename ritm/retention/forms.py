@@ -1,0 +1,65 @@
+"""What people type into the policy: numbers within sense."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ritm.retention.zone_queries import InForce
+from ritm.staff.models import Unit
+from ritm.staff.viewer import Viewer
+
+
+class PolicyForm(forms.Form):
+    """The sentences of a policy; `clean` refuses boundaries that do not ascend."""
+
+    unit = forms.ModelChoiceField(Unit.objects.none(), required=False, empty_label=_("the whole organisation"))
+    yellow = forms.IntegerField(min_value=1, max_value=60)
+    red = forms.IntegerField(min_value=2, max_value=61)
+    release = forms.IntegerField(min_value=3, max_value=62)
+    releases = forms.BooleanField(required=False)
+    warnings = forms.CharField(max_length=40)
+    claims_per_day = forms.IntegerField(min_value=0, max_value=1000)
+    views_per_day = forms.IntegerField(min_value=0, max_value=10_000)
+    cooldown_days = forms.IntegerField(min_value=0, max_value=366)
+    obligation_days = forms.IntegerField(min_value=1, max_value=366)
+    call_seconds = forms.IntegerField(min_value=1, max_value=3600)
+    replies = forms.BooleanField(required=False)
+    drives = forms.ChoiceField(choices=(("rhythm", _("the rhythm of purchases")), ("zone", _("the contact zone"))))
+    effective_on = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+    def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        unit: Any = self.fields["unit"]
+        unit.queryset = Unit.objects.visible_to(viewer).filter(closed_at=None).order_by("path")
+
+    @staticmethod
+    def initial_of(policy: InForce) -> dict[str, Any]:
+        """This function will give the form's values for a policy in force."""
+        return policy.numbers() | {"warnings": ", ".join(str(days) for days in policy.zones.warnings)}
+
+    def clean_warnings(self) -> list[int]:
+        """Days before a boundary, as '30, 7, 1'."""
+        try:
+            days = sorted({int(part) for part in self.cleaned_data["warnings"].replace(",", " ").split()}, reverse=True)
+        except ValueError:
+            raise forms.ValidationError(_("Write days, such as 30, 7, 1.")) from None
+        if not days or days[-1] < 1 or days[0] > 365 or len(days) > 5:
+            raise forms.ValidationError(_("Up to five warnings, from 1 to 365 days ahead."))
+        return days
+
+    def clean(self) -> dict[str, Any]:
+        """Zones must not overlap."""
+        data: dict[str, Any] = super().clean() or {}
+        yellow, red, release = (data.get(name) for name in ("yellow", "red", "release"))
+        if yellow and red and red <= yellow:
+            self.add_error("red", _("Red begins after yellow."))
+        elif red and release and release <= red:
+            self.add_error("release", _("The exchange comes after red."))
+        return data
+
+    def numbers(self) -> dict[str, Any]:
+        """This function will give what `operations.policy.change_policy` keeps."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in ("unit", "effective_on")}
