@@ -156,6 +156,16 @@ class Identity:
     addresses: list[Address]
     tags: list[Tag]
 
+    @property
+    def best_phone(self) -> Phone | None:
+        """The number to call first: of the main contact, of another, of nobody in particular."""
+        return next((phone for person in self.people for phone in person.phones), None) or next(iter(self.phones), None)
+
+    @property
+    def best_email(self) -> Email | None:
+        """The address to write to first, by the same order."""
+        return next((email for person in self.people for email in person.emails), None) or next(iter(self.emails), None)
+
 
 def identity(client: Client) -> Identity:
     """This function will gather the parts of a client that somebody may see."""

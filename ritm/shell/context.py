@@ -19,6 +19,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     places = getattr(request, "places", ())
     return {
         "viewer": viewer,
+        "user": getattr(request, "user", None),
         "places": places,
         "place_name": next((name for pk, name in places if viewer and pk == viewer.employee_id), ""),
         "theme": the_frame.theme(request),

@@ -56,6 +56,7 @@ class Tick:
     x: float
     day: dt.date
     is_year: bool
+    is_minor: bool  # its word is left out where there is little room
 
 
 @dataclass(frozen=True)
@@ -204,7 +205,8 @@ def _ticks(start: dt.date, end: dt.date, place: Callable[[dt.date], float], size
         if day > end:
             return tuple(found)
         if (month - 1) % step == 0:
-            found.append(Tick(place(day), day, month == 1))
+            minor = month != 1 and (step == 3 or month % 3 != 1)
+            found.append(Tick(place(day), day, month == 1, minor))
 
 
 def axis(

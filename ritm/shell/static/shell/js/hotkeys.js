@@ -1,5 +1,5 @@
 // Keys are declared where they act: data-key="c" on a button, link or field. One that stands in a row acts for the
-// row that is current. Letters are known by their place on the keyboard: the Russian layout is on all day long.
+// row that is current; "alt+r" works while typing too. Letters are known by their place on the keyboard: the Russian layout is on all day long.
 const PLACES = { BracketLeft: "[", BracketRight: "]", Slash: "/", Period: ".", Comma: "," };
 
 export function keyOf(event) {
@@ -14,9 +14,11 @@ export function isTyping(target) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.repeat || isTyping(event.target)) return;
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.repeat) return;
+  // A key with Alt types nothing, so it works inside a field too.
+  if (isTyping(event.target) && !event.altKey) return;
   const dialog = document.querySelector("dialog[open]");
-  const key = (event.shiftKey ? "shift+" : "") + keyOf(event);
+  const key = (event.altKey ? "alt+" : "") + (event.shiftKey ? "shift+" : "") + keyOf(event);
   const wanted = [...document.querySelectorAll("[data-key]")].filter(
     (one) => one.dataset.key.toLowerCase() === key && (!dialog || dialog.contains(one)) && !one.disabled && seen(one),
   );
