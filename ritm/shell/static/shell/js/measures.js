@@ -9,3 +9,16 @@ function apply(root) {
 
 apply(document);
 document.addEventListener("htmx:afterSwap", (event) => apply(event.detail.target.parentElement ?? document));
+
+// A table that is wider than its window is reached and scrolled by keys.
+function reachable() {
+  for (const wrap of document.querySelectorAll(".table-wrap:not([tabindex])")) {
+    if (wrap.scrollWidth <= wrap.clientWidth + 1) continue;
+    wrap.tabIndex = 0;
+    wrap.setAttribute("role", "region");
+    wrap.setAttribute("aria-label", wrap.querySelector("caption")?.textContent.trim() || document.querySelector("h1")?.textContent.trim() || "");
+  }
+}
+reachable();
+addEventListener("resize", reachable);
+document.addEventListener("htmx:afterSettle", reachable);
