@@ -55,7 +55,7 @@ def _kind(rows: QuerySet[Any], operator: str, values: Sequence[str]) -> QuerySet
 
 
 def _owner(rows: QuerySet[Any], operator: str, values: Sequence[str]) -> QuerySet[Any]:
-    ids = [int(value) for value in values if value.isdigit() and value != "0"]
+    ids = [int(value) for value in values if value.isdecimal() and value != "0"]
     if operator == "not":
         return rows.exclude(owner_id__in=ids)
     found = rows.filter(owner_id__in=ids)
@@ -99,7 +99,7 @@ plug(
 
 
 def _tag(rows: QuerySet[Any], operator: str, values: Sequence[str]) -> QuerySet[Any]:
-    ids = [int(value) for value in values if value.isdigit()]
+    ids = [int(value) for value in values if value.isdecimal()]
     bearing = Tagging.objects.filter(tag_id__in=ids).values("client_id")
     return rows.exclude(pk__in=bearing) if operator == "not" else rows.filter(pk__in=bearing)
 

@@ -78,7 +78,7 @@ class Asked:
             columns=chosen,
             after=_mark(params.get("after")),
             before=_mark(params.get("before")),
-            view_id=int(view) if view.isdigit() and len(view) < 18 else None,
+            view_id=int(view) if view.isdecimal() and len(view) < 18 else None,
         )
 
     @property

@@ -40,7 +40,7 @@ def _chosen(request: HttpRequest, verb: str) -> list[int]:
         rows = rows.filter(pk__in=listed.values("pk"))
     else:
         marked = request.POST.getlist("client")
-        if not all(one.isdigit() and len(one) < 19 for one in marked):
+        if not all(one.isdecimal() and len(one) < 19 for one in marked):
             raise BadRequest
         rows = rows.filter(pk__in=[int(one) for one in marked])
     ids = list(rows.order_by("pk").values_list("pk", flat=True)[: AT_ONCE + 1])
@@ -96,7 +96,7 @@ def capacity(request: HttpRequest) -> HttpResponse:
     """This view will say how much somebody carries, and would carry with `more` clients."""
     viewer = request.viewer  # type: ignore[attr-defined]
     wanted, more = request.GET.get("owner", ""), request.GET.get("more", "0")
-    if not wanted.isdigit() or not more.isdigit():
+    if not wanted.isdecimal() or not more.isdecimal():
         return HttpResponse("")
     employee = get_object_or_404(Employee.objects.visible_to(viewer), pk=wanted)
     held = Client.objects.filter(owner=employee, archived_at=None).count()

@@ -204,7 +204,7 @@ def part(request: HttpRequest, client_id: int, kind: str, part_id: int | None = 
 def _person(request: HttpRequest, client: Client) -> Any:
     """Whose number it is: `?contact=` names a contact of this client."""
     wanted = request.GET.get("contact", "")
-    if not wanted.isdigit():
+    if not wanted.isdecimal():
         return None
     rows: Any = PARTS["contact"].model._default_manager
     return get_object_or_404(rows.filter(client=client), pk=wanted)

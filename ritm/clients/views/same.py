@@ -54,7 +54,7 @@ def merge(request: HttpRequest, client_id: int) -> HttpResponse:
     reach = queries.one_client(viewer, "edit")
     keep = get_object_or_404(reach, pk=client_id)
     wanted = request.POST.get("with") or request.GET.get("with", "")
-    if not wanted.isdigit():
+    if not wanted.isdecimal():
         text = request.GET.get("q", "")
         found = [one for one in queries.find(viewer, text, 20) if one.pk != keep.pk]
         return render(request, "clients/merge_choose.html", {"client": keep, "found": found, "q": text})

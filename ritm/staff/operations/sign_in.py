@@ -85,7 +85,7 @@ def give_code(*, person: Person, code: str, at: dt.datetime) -> Outcome:
 def step_of(person: Person, code: str, at: dt.datetime) -> int | None:
     """This function will return the 30-second step for which `code` is right and not yet used, else None."""
     secret = secrets.unseal(person.totp_secret, use="totp") if person.totp_secret else None
-    digits = "".join(letter for letter in code if letter.isdigit())
+    digits = "".join(letter for letter in code if letter.isdecimal())
     if secret is None or len(digits) != 6:
         return None
     totp = pyotp.TOTP(secret, interval=STEP_SECONDS)

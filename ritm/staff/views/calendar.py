@@ -28,7 +28,7 @@ def year(request: Any) -> HttpResponse:
     """The whole year."""
     today = queries.today_of(request.viewer, timezone.now())
     asked = request.GET.get("year", "")
-    number = int(asked) if asked.isdigit() and 2000 <= int(asked[:5]) <= 2100 else today.year
+    number = int(asked) if asked.isdecimal() and 2000 <= int(asked[:5]) <= 2100 else today.year
     return render(request, "staff/calendar.html", _year(request, number, today))
 
 
@@ -93,7 +93,7 @@ def set_day(request: Any) -> HttpResponse:
 def bring_in(request: Any) -> HttpResponse:
     """Brings in the production calendar of a year."""
     asked = request.POST.get("year", "")
-    number = int(asked[:5]) if asked.isdigit() else 0
+    number = int(asked[:5]) if asked.isdecimal() else 0
     added = verbs.bring_in(
         organisation=Organisation.objects.get(pk=request.viewer.organisation_id),
         year=number,

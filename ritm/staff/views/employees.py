@@ -40,7 +40,7 @@ def people(request: Any) -> HttpResponse:
             | Q(extension=text)
             | Q(person__email__icontains=text)
         )
-    if unit.isdigit():
+    if unit.isdecimal():
         chosen = Unit.objects.visible_to(request.viewer).filter(pk=int(unit[:15])).first()
         found = found.filter(unit__path__startswith=chosen.path) if chosen else found.none()
     found = (

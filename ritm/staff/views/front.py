@@ -211,7 +211,7 @@ def _person_of(who: str) -> Person | None:
 def accept(request: Any, token: str) -> HttpResponse:
     """Lets an invited person in: a new one chooses a password, a known one signs in first."""
     organisation_id = token.partition("-")[0]
-    if not organisation_id.isdigit() or len(organisation_id) > 15:
+    if not organisation_id.isdecimal() or len(organisation_id) > 15:
         raise Http404
     # A guess has 2^256 tries to make; this only keeps a script from making noise.
     if until := front.count_or_wait(what="invitation", who=address_of(request) or "", limit=60, at=timezone.now()):

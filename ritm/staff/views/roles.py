@@ -100,7 +100,7 @@ def _cells(request: Any, shown: Role) -> dict[tuple[str, str], Reach]:
     cells = {}
     for line in queries.matrix(shown):
         asked = request.POST.get(line.key, "")
-        if asked.isdigit() and int(asked[:2]) in line.steps:
+        if asked.isdecimal() and int(asked[:2]) in line.steps:
             cells[line.noun, line.verb] = Reach(int(asked[:2]))
     return cells
 

@@ -37,13 +37,13 @@ def listing(request: Any) -> HttpResponse:
         text=text,
         group_ids=chosen.ids if chosen else (),
         withdrawn=withdrawn,
-        after=(after[0], int(after[2])) if after[2].isdigit() else None,
+        after=(after[0], int(after[2])) if after[2].isdecimal() else None,
     )
     more = len(products) > queries.PAGE
     products = products[: queries.PAGE]
     kept = {key: value for key, value in request.GET.items() if key != "after" and value}
     next_url = "?" + urlencode(kept | {"after": f"{products[-1].name}~{products[-1].pk}"}) if more else ""
-    back = "?" + urlencode(kept) if after[2].isdigit() else ""
+    back = "?" + urlencode(kept) if after[2].isdecimal() else ""
     return render(
         request,
         "trade/products.html",

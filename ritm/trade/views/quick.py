@@ -132,7 +132,7 @@ def _step(viewer: Viewer, posted: QueryDict) -> Draft:
     ids, quantities = posted.getlist("product"), posted.getlist("quantity")
     products = {
         str(product.pk): product
-        for product in Product.objects.visible_to(viewer).filter(pk__in=[pk for pk in ids if pk.isdigit()])
+        for product in Product.objects.visible_to(viewer).filter(pk__in=[pk for pk in ids if pk.isdecimal()])
     }
     draft = Draft(entry=posted.get("entry", "").strip(), quantity=posted.get("entry_quantity", "").strip())
     removed = posted.get("remove")
@@ -145,7 +145,7 @@ def _step(viewer: Viewer, posted: QueryDict) -> Draft:
             quantity = Decimal(1)
         _add(draft, products[pk], quantity)
     usual = posted.get("usual", "")
-    if usual.isdigit():
+    if usual.isdecimal():
         product = Product.objects.visible_to(viewer).filter(pk=usual, withdrawn_at=None).first()
         if product is not None:
             _add(draft, product, Decimal(1))
