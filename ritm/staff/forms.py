@@ -201,3 +201,15 @@ class DayForm(forms.Form):
     day = forms.DateField()
     working = forms.TypedChoiceField(choices=[("1", "1"), ("0", "0")], coerce=lambda text: text == "1")
     note = forms.CharField(max_length=150, required=False)
+
+
+class OpenHouseForm(forms.Form):
+    code = forms.CharField(
+        label=_("Code from the terminal"), max_length=20,
+        help_text=_("Ritm prints it where it was started: only the owner of the machine can read it."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric", "autofocus": True}),
+    )  # fmt: skip
+    organisation = forms.CharField(label=_("Organisation"), max_length=200)
+    name = forms.CharField(label=_("Your name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    email = forms.EmailField(label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "username"}))
+    password = _password(_("Choose a password"), "new-password", help_text=PASSWORD_HELP)

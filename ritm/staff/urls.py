@@ -13,6 +13,7 @@ urlpatterns = [
     path("sign-in/forgot/", front.forgot, name="forgot"),
     path("sign-in/new-password/<str:who>/", front.new_password, name="new_password"),
     path("sign-in/new-password/<str:who>/<str:token>/", front.password_letter, name="password_letter"),
+    path("open/", front.open_house, name="open_house"),
     path("sign-out/", front.sign_out, name="sign_out"),
     path("invitation/<str:token>/", front.accept, name="accept"),
     path("prefer/", front.prefer, name="prefer"),

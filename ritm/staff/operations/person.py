@@ -131,3 +131,13 @@ def work_at(*, person: Person, employee_id: int) -> None:
     """This function will remember the place at which a person works now, for his next sign-in."""
     person.last_employee_id = employee_id
     person.save(update_fields=["last_employee_id"])
+
+
+@transaction.atomic
+def switch(*, person: Person, on: bool) -> Person:
+    """This function will let somebody sign in again, or no more: switched off, all his sessions end."""
+    person.is_active = on
+    person.save(update_fields=["is_active"])
+    if not on:
+        end_other_sessions(person=person, keep_session=None)
+    return person

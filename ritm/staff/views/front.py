@@ -20,15 +20,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ritm.journal import tenancy
 from ritm.kernel.refusal import Refusal
-from ritm.staff import secrets
+from ritm.staff import queries, secrets, setup_code
 from ritm.staff.address import address_of
 from ritm.staff.devices import device_of
 from ritm.staff.doors import door
-from ritm.staff.forms import AcceptForm, CodeForm, ForgotForm, NewPasswordForm, SignInForm, say
+from ritm.staff.forms import AcceptForm, CodeForm, ForgotForm, NewPasswordForm, OpenHouseForm, SignInForm, say
 from ritm.staff.jobs import send_password_letter
 from ritm.staff.middleware import LANGUAGE_COOKIE, PLACE_KEY, THEME_COOKIE
 from ritm.staff.models import Invitation, Person
-from ritm.staff.operations import invitations
+from ritm.staff.operations import invitations, opening
 from ritm.staff.operations import person as verbs
 from ritm.staff.operations import sign_in as front
 from ritm.staff.sessions import DEVICE
@@ -91,6 +91,8 @@ def sign_in(request: Any) -> HttpResponse:
     url = safe_next(request, request.POST.get("next") or request.GET.get("next"))
     if request.viewer is not None:
         return redirect(url)
+    if not request.user.is_authenticated and not queries.organisation_ids():
+        return redirect("staff:open_house")
     form = SignInForm(request.POST or None)
     status = 200
     if request.method == "POST":
@@ -141,6 +143,34 @@ def code(request: Any) -> HttpResponse:
                 return _come_in(request, outcome.person, safe_next(request, owed["next"]))
             form.add_error("code", gettext("This code does not fit. Wait for the next one and type it."))
     return render(request, "staff/code.html", {"form": form}, status=status)
+
+
+@never_cache
+@sensitive_post_parameters("password", "code")
+@require_http_methods(["GET", "POST"])
+def open_house(request: Any) -> HttpResponse:
+    """Opens an empty installation for whoever can read the terminal; afterwards this page does not exist."""
+    if queries.organisation_ids():
+        raise Http404
+    setup_code.current()  # there is one to be read, even when the page came first
+    form = OpenHouseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        now = timezone.now()
+        if until := front.count_or_wait(what="setup code", who="", limit=20, at=now):
+            return too_many(request, until, back=request.path)
+        words = form.cleaned_data
+        if not setup_code.fits(words.pop("code")):
+            form.add_error("code", gettext("This is not the code. Look into the terminal where Ritm runs."))
+        else:
+            try:
+                employee = opening.open_house(**words, via="web", at=now)
+            except Refusal as refusal:
+                say(form, refusal)
+            else:
+                setup_code.spend()
+                if employee.person is not None:
+                    return _come_in(request, employee.person, "/")
+    return render(request, "staff/open_house.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @require_POST

@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from ritm.demo import operations
+from ritm.staff import setup_code
 from ritm.staff.queries import organisation_ids
 
 
@@ -31,6 +32,8 @@ class Command(BaseCommand):
         if not no_demo and (not organisation_ids() or operations.companies()):
             # Loads the companies into an empty base; where they stand already, only says the logins.
             call_command("demo")
+        if not organisation_ids():
+            self.stdout.write(f"Nobody works here yet. Open Ritm in the browser with this code: {setup_code.current()}")
 
     def _collect(self) -> None:
         """Collect static files when one of them has changed since the last time."""
