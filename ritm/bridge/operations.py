@@ -83,7 +83,7 @@ def describe(table: Table) -> dict[str, Any]:
         "sheets": list(table.sheets),
         "header_row": table.header_row,
         "columns": list(table.columns),
-        "samples": [[str(cell)[:80] for cell in row] for row in table.samples[:SAMPLES]],
+        "samples": [[_shown(cell) for cell in row] for row in table.samples[:SAMPLES]],
     }
 
 
@@ -152,6 +152,11 @@ def begin_undo(*, source: Import, by: Actor, at: dt.datetime) -> None:
     _expect(source, State.DONE, State.FAILED)
     source.state = State.UNDOING
     source.save(update_fields=["state"])
+
+
+def _shown(cell: object) -> str:
+    """A cell as its spreadsheet shows it: 1 and not 1.0."""
+    return str(int(cell) if isinstance(cell, float) and cell.is_integer() else cell)[:80]
 
 
 def columns_digest(columns: Iterable[str]) -> str:

@@ -121,9 +121,8 @@ def _pass(organisation_id: int, import_id: int, state: str, at: dt.datetime, wat
 def _session(source: Import, at: dt.datetime) -> tuple[Session, str]:
     organisation = Organisation.objects.get(pk=source.organisation_id)
     language = "ru"
-    if source.created_by_id is not None:
-        person = Person.objects.filter(pk=source.created_by.person_id).first() if source.created_by else None
-        language = person.language if person else language
+    if source.created_by is not None and source.created_by.person_id is not None:
+        language = Person.objects.get(pk=source.created_by.person_id).language
     session = Session(
         organisation_id=source.organisation_id,
         today=local_date(at, organisation.timezone),
@@ -182,13 +181,13 @@ def _bring_in(kind: Kind, session: Session, source: Import, at: dt.datetime, wat
             kind.bring_in(session, chunk, by=by, at=at)
             done += chunk.rows
             Import.objects.filter(pk=source.pk).update(done_rows=done)
-            Batch.objects.filter(pk=source.batch_id).update(done=done)
+            Batch.objects.filter(pk=session.batch_id or 0).update(done=done)
         watch("writing", done, total)
     with tenancy.organisation(session.organisation_id):
         source.counts |= kind.outcome(session)
         source.state, source.ended_at, source.done_rows = State.DONE, at, total
         source.save(update_fields=["counts", "state", "ended_at", "done_rows"])
-        Batch.objects.filter(pk=source.batch_id).update(state=Batch.State.DONE, ended_at=at, counts=source.counts)
+        Batch.objects.filter(pk=session.batch_id or 0).update(state=Batch.State.DONE, ended_at=at, counts=source.counts)
         publish(
             ImportFinished(
                 import_id=source.pk,

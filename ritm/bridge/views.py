@@ -71,11 +71,12 @@ def upload(request: HttpRequest) -> HttpResponseBase:
     if int(request.META.get("CONTENT_LENGTH") or 0) > settings.UPLOAD_MAX_BYTES + _FORM_BYTES:
         raise files.too_large()
     request.upload_handlers = [Capped(request), TemporaryFileUploadHandler(request)]
-    return _upload(request)
+    answer: HttpResponseBase = _upload(request)
+    return answer
 
 
 @csrf_protect
-def _upload(request: HttpRequest) -> HttpResponseBase:
+def _upload(request: HttpRequest) -> HttpResponse:
     sent = request.FILES.get("file")
     try:
         if sent is None:

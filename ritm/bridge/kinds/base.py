@@ -67,12 +67,21 @@ class Kind(Protocol):
     chunk when it is not dry; temporary tables live as long as the pass.
     """
 
-    key: str
-    label: Any
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def label(self) -> Any: ...
+
     # Roles that several columns may play: the second one is kept as "phone2".
-    many: tuple[str, ...]
-    role_labels: dict[str, Any]
-    option_labels: dict[str, dict[str, Any]]
+    @property
+    def many(self) -> tuple[str, ...]: ...
+
+    @property
+    def role_labels(self) -> dict[str, Any]: ...
+
+    @property
+    def option_labels(self) -> dict[str, dict[str, Any]]: ...
 
     def guess(self, table: Table) -> Mapping:
         """This function will guess how the file is read."""

@@ -1,4 +1,3 @@
-
 """Clients out of a file: with contacts, numbers, addresses, requisites, owners. See docs/rules/clients_import.md."""
 
 from __future__ import annotations
@@ -218,14 +217,12 @@ class ClientsImport:
 
     def guess(self, table: Table) -> Mapping:
         """This function will guess columns by their names, whichever program the list comes from."""
-        return Mapping(
-            roles=guess_client_columns(table.columns), sheet=table.sheet, options={"duplicates": FILL}
-        )
+        return Mapping(roles=guess_client_columns(table.columns), sheet=table.sheet, options={"duplicates": FILL})
 
     def check(self, mapping: Mapping) -> None:
         """This function will refuse a mapping that names nobody."""
         if not mapping.roles.keys() & {"name", "company", "contact", "last_name", "full_name"}:
-            raise Refusal(_("Say which column holds the client's name"), code="no_name", field="name")
+            raise Refusal(str(_("Say which column holds the client's name")), code="no_name", field="name")
 
     def open(self, session: Session) -> None:
         """This function will prepare an empty temporary table."""
@@ -238,9 +235,7 @@ class ClientsImport:
         with connection.cursor() as cursor:
             cursor.execute(f"DROP TABLE IF EXISTS {', '.join(f'pg_temp.{table}' for table in _TABLES)}")
 
-    def stage(
-        self, session: Session, table: Table, seen: Callable[[int, Sequence[Problem]], None]
-    ) -> dict[str, int]:
+    def stage(self, session: Session, table: Table, seen: Callable[[int, Sequence[Problem]], None]) -> dict[str, int]:
         """This function will read the file into `bridge_clients`; rows of one client get one number."""
         known = profile(table.columns)
         prefix = {"bitrix_companies": "bitrix:", "amocrm": "amocrm:"}.get(known, "")
@@ -295,7 +290,7 @@ class ClientsImport:
     def settle(self, session: Session) -> Iterator[list[Problem]]:
         """This function will find who is here already and what the file adds to him."""
         policy = session.mapping.options.get("duplicates", FILL)
-        params = {"org": session.organisation_id, "policy": policy}
+        params: dict[str, Any] = {"org": session.organisation_id, "policy": policy}
         with connection.cursor() as cursor:
             cursor.execute(_PARTIES)
             cursor.execute("ANALYZE bridge_clients; ANALYZE bridge_parties")
@@ -348,7 +343,7 @@ class ClientsImport:
     @transaction.atomic
     def bring_in(self, session: Session, chunk: Chunk, *, by: Actor, at: dt.datetime) -> None:
         """This function will create the part's new clients and complete the known ones."""
-        params = {"low": chunk.low, "high": chunk.high}
+        params: dict[str, Any] = {"low": chunk.low, "high": chunk.high}
         with connection.cursor() as cursor:
             bulk.open_staging()
             cursor.execute(_NEWCOMERS, params)

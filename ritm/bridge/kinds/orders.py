@@ -180,8 +180,9 @@ WHERE b.verdict = 'same' AND f.external_id = b.external_id
 """
 
 _RETURNS_EXCEED = """
-SELECT min(b.row), min(b.key), sum(b.amount) FROM bridge_orders b GROUP BY b.party HAVING sum(b.amount) < 0
-ORDER BY 1 LIMIT 1000
+SELECT min(b.row), COALESCE(min(p.name), min(p.external_id), min(p.inn)), sum(b.amount)
+FROM bridge_orders b JOIN bridge_parties p ON p.n = b.party
+GROUP BY b.party HAVING sum(b.amount) < 0 ORDER BY 1 LIMIT 1000
 """
 
 _COUNTS = """
@@ -239,7 +240,7 @@ class OrdersImport:
 
     key = "orders"
     label = _("Orders")
-    many = ()
+    many: tuple[str, ...] = ()
     role_labels = {
         "client": _("client's code"),
         "name": _("client's name"),
@@ -276,10 +277,10 @@ class OrdersImport:
         """This function will refuse a mapping without a client or a date."""
         if not mapping.roles.keys() & {"client", "name", "inn"}:
             raise Refusal(
-                _("Say which column names the client: a code, a name or an INN"), code="no_client", field="client"
+                str(_("Say which column names the client: a code, a name or an INN")), code="no_client", field="client"
             )
         if "date" not in mapping.roles:
-            raise Refusal(_("Say which column holds the order date"), code="no_date", field="date")
+            raise Refusal(str(_("Say which column holds the order date")), code="no_date", field="date")
 
     def open(self, session: Session) -> None:
         """This function will prepare empty temporary tables."""
@@ -379,7 +380,7 @@ class OrdersImport:
     @transaction.atomic
     def bring_in(self, session: Session, chunk: Chunk, *, by: Actor, at: dt.datetime) -> None:
         """This function will create the part's new clients and bring in its new and changed orders."""
-        params = {"low": chunk.low, "high": chunk.high, "source": ""}
+        params: dict[str, Any] = {"low": chunk.low, "high": chunk.high, "source": ""}
         with connection.cursor() as cursor:
             bulk.open_staging()
             cursor.execute(_NEWCOMERS, params)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from ritm.bridge.rules.amounts import Mark
 from ritm.bridge.rules.cells import (
@@ -120,9 +121,9 @@ class OrderReader:
         width = max(self.roles.values()) + 1
         numbers, rows = zip(*chunk, strict=True)
         if Refused not in set(map(type, rows)):
-            widths = set(map(len, rows))  # type: ignore[arg-type]
+            widths = set(map(len, rows))
             if len(widths) == 1 and min(widths) >= width:
-                return numbers, rows  # type: ignore[return-value]
+                return numbers, rows
         whole: list[tuple[int, Sequence[object]]] = []
         for number, row in chunk:
             if isinstance(row, Refused):
@@ -229,12 +230,12 @@ class OrderReader:
                 NULL if c != NULL else client_key(_or_empty(i), _or_empty(k), _or_empty(n))
                 for c, i, k, n in zip(client, inns, kpps, names, strict=True)
             ]
-        found = {"row": list(map(str, numbers)), "given_key": keys, "external_id": client, "day": fields["date"]}
+        found: dict[str, Sequence[object]] = {"row": list(map(str, numbers)), "given_key": keys, "external_id": client, "day": fields["date"]}
         money = fields.get("amount")
         if money is None and not self.roles.keys() & {"line_amount", "price"}:
             found["amount"] = ["0"] * count
-        columns = [found.get(name) or fields.get(name, none) for name in STAGED]
-        return list(zip(*columns, strict=True))  # type: ignore[arg-type]
+        columns: list[Sequence[Any]] = [found.get(name) or fields.get(name) or none for name in STAGED]
+        return list(zip(*columns, strict=True))
 
     def _judge_date(self, raw: object) -> str | Refused | None:
         found = parse_date(raw, self.day_first)

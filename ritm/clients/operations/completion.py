@@ -223,7 +223,7 @@ def take_back(*, batch_id: int, by: Actor, at: dt.datetime) -> TakenBack:
             ("requisites", "clients_requisites", REQUISITES),
         ):
             for field in fields:
-                params = {"batch": batch_id, "kind": kind, "field": field}
+                params: dict[str, Any] = {"batch": batch_id, "kind": kind, "field": field}
                 cursor.execute(
                     f"UPDATE {table} c SET {field} = r.before->>%(field)s FROM journal_batchrow r "
                     "WHERE r.batch_id = %(batch)s AND r.subject_kind = %(kind)s AND r.subject_id = c.id "
@@ -244,8 +244,8 @@ def take_back(*, batch_id: int, by: Actor, at: dt.datetime) -> TakenBack:
                 )
                 kept += cursor.fetchone()[0]
         for kind in ("phone", "email", "address", "contact", "requisites"):
-            table, _statement, fields = _PARTS[kind]
-            same = " AND ".join(f"p.{field} = r.after->>'{field}'" for field in fields)
+            table, _statement, names = _PARTS[kind]
+            same = " AND ".join(f"p.{field} = r.after->>'{field}'" for field in names)
             # A contact stays while a number or letter of his, entered by hand, leans on him.
             free = (
                 "AND NOT EXISTS (SELECT FROM clients_phone x WHERE x.contact_id = p.id) "

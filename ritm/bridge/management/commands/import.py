@@ -97,7 +97,7 @@ class Command(BaseCommand):
         if asked is None and len(known) == 1:
             return int(known[0][0])
         if asked in {pk for pk, _ in known}:
-            return int(asked)  # type: ignore[arg-type]
+            return int(asked)
         names = "\n".join(f"  {pk}  {name}" for pk, name in known) or "  пока нет ни одной"
         raise CommandError(f"Назовите организацию: --organisation ID\n{names}")
 
