@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db import DatabaseError
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
@@ -22,7 +22,7 @@ _KEPT_DAYS = 30
 def _pass(work: object, organisation_id: int, import_id: int) -> None:
     try:
         work(organisation_id=organisation_id, import_id=import_id, at=timezone.now())  # type: ignore[operator]
-    except DatabaseError:
+    except (OperationalError, InterfaceError):
         # The database was restarted under us: this connection is dead, the job comes again with another one.
         from django.db import connection
 

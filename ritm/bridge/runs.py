@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import DatabaseError, connection
+from django.db import InterfaceError, OperationalError, connection
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -103,8 +103,8 @@ def _pass(organisation_id: int, import_id: int, state: str, at: dt.datetime, wat
                 finally:
                     if not connection.needs_rollback:
                         kind.close()
-        except DatabaseError:
-            # The database went away or refused: the job is done again.
+        except (OperationalError, InterfaceError):
+            # The database went away: the job is done again.
             raise
         except Refusal as refusal:
             fail(organisation_id=organisation_id, import_id=import_id, sentence=str(refusal), at=at)

@@ -90,7 +90,8 @@ def _upload(request: HttpRequest) -> HttpResponse:
         )
     except Refusal as refusal:
         request.method = "GET"
-        return imports(request, status=422, refusal=refusal)
+        again: HttpResponse = imports(request, status=422, refusal=refusal)
+        return again
     return go_to(request, reverse("bridge:columns", args=[source.pk]))
 
 

@@ -6,7 +6,8 @@ and take %(org)s. One candidate is he; several leave `client_id` null and name t
 """
 
 BY_ID = """
-UPDATE bridge_parties p SET client_id = c.id FROM clients_client c
+-- The code of a client who was merged into another leads to that other.
+UPDATE bridge_parties p SET client_id = COALESCE(c.merged_into_id, c.id) FROM clients_client c
 WHERE p.external_id IS NOT NULL AND c.organisation_id = %(org)s AND c.external_id = p.external_id
 """
 

@@ -230,7 +230,12 @@ class OrderReader:
                 NULL if c != NULL else client_key(_or_empty(i), _or_empty(k), _or_empty(n))
                 for c, i, k, n in zip(client, inns, kpps, names, strict=True)
             ]
-        found: dict[str, Sequence[object]] = {"row": list(map(str, numbers)), "given_key": keys, "external_id": client, "day": fields["date"]}
+        found: dict[str, Sequence[object]] = {
+            "row": list(map(str, numbers)),
+            "given_key": keys,
+            "external_id": client,
+            "day": fields["date"],
+        }
         money = fields.get("amount")
         if money is None and not self.roles.keys() & {"line_amount", "price"}:
             found["amount"] = ["0"] * count
