@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from django.utils.safestring import SafeString
+
 from ritm.kernel.actor import Actor
 from ritm.kernel.socket import Socket
 from ritm.staff.viewer import Viewer
@@ -38,6 +40,8 @@ class Column:
     # Shown in the footer: an ORM path that is summed over at most as many rows as are counted.
     total: str = ""
     on_phone: bool = False
+    # Instead of a template, for cells that stand in every list: `draw(client, cell, came_from)` gives safe HTML.
+    draw: Callable[[Any, Any, str], SafeString] | None = None
 
 
 @dataclass(frozen=True)

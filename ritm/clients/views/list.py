@@ -100,18 +100,22 @@ def rendered_rows(listed: Listed) -> SafeString:
     context = Context({"came_from": listed.asked.url()[1:]})
     columns = []
     for i, column in enumerate(listed.columns):
-        template = get_template(column.template).template  # type: ignore[attr-defined]
+        template: Any = None if column.draw else get_template(column.template).template  # type: ignore[attr-defined]
         classes = ["table__number"] if column.align == "end" else []
         classes += [] if column.on_phone else ["clients__rest"]
         opening = format_html('<td class="{}">', " ".join(classes)) if i else '<th scope="row" class="table__name">'
-        columns.append((template, listed.cells[column.key], opening, "</td>" if i else "</th>"))
+        columns.append((column.draw, template, listed.cells[column.key], opening, "</td>" if i else "</th>"))
     pieces: list[str] = []
+    came_from = listed.asked.url()[1:]
     for client in listed.rows:
         pieces.append(
             f'<tr data-row><td class="table__check"><input type="checkbox" name="client" value="{client.pk:d}"'
             f' data-select aria-label="{escape(client.name)}" form="selected"></td>'
         )
-        for template, cells, opening, closing in columns:
+        for draw, template, cells, opening, closing in columns:
+            if draw is not None:
+                pieces += (opening, draw(client, cells.get(client.pk), came_from), closing)
+                continue
             with context.push(client=client, cell=cells.get(client.pk)):
                 context.template = template
                 with context.render_context.push_state(template):
