@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.utils import timezone
 
-from ritm.config.postgres import TEMPLATE
 from ritm.demo import operations
 from ritm.demo.bench.table import Measured, table
 
@@ -77,7 +77,8 @@ class Command(BaseCommand):
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
             if cursor.fetchone() is None:
-                cursor.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+                template = settings.DATABASES["default"]["TEST"]["TEMPLATE"] or "template0"
+                cursor.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         held = connection.settings_dict
         connection.close()
         user, password = quote(held["USER"], safe=""), quote(held["PASSWORD"], safe="")
