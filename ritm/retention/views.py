@@ -74,6 +74,8 @@ def slipping(request: HttpRequest) -> HttpResponse:
         {
             "items": [(item, strips.get(item.client_id), owners.get(item.owner_id or 0)) for item in found],
             "stake": sum(item.stake for item in found),
+            # A seller's own list needs no column that says his name fifty times.
+            "others": any(item.owner_id != viewer.employee_id for item in found),
             "today": today,
             "limit": SHOWN_AT_RISK,
             "many": len(found) == SHOWN_AT_RISK,
