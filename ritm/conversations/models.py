@@ -64,6 +64,7 @@ class Interaction(Owned):
         indexes = [
             models.Index(fields=["organisation", "client", "-at", "-id"], name="interaction_history"),
             models.Index(fields=["organisation", "employee", "-at"], name="interaction_by_employee"),
+            models.Index(fields=["organisation", "-at"], name="interaction_by_day"),
             # The contact clock asks for a client's last conversation that counts.
             models.Index(
                 fields=["organisation", "client", "-at"],

@@ -14,7 +14,7 @@ from ritm.conversations import queries
 from ritm.conversations.forms import InteractionForm
 from ritm.conversations.models import Interaction
 from ritm.conversations.operations import EDITABLE_FOR
-from ritm.shell.sockets import PANELS, TIMELINE, Moment, Panel, Stream, plug
+from ritm.shell.sockets import NAV, PANELS, TIMELINE, Moment, NavItem, Panel, Stream, plug
 from ritm.staff.viewer import Viewer
 
 ICONS = {
@@ -85,3 +85,12 @@ def _quick(viewer: Viewer, ids: Sequence[int], now: dt.datetime) -> dict[int, di
 
 
 plug(PANELS, Panel("conversations.quick", "client", "", "conversations/_form.html", _quick, place="main"), order=10)
+
+plug(
+    NAV,
+    NavItem(
+        "conversations", _("Conversations"), "messages-square", "conversations:report",
+        may=lambda viewer: viewer is not None and viewer.may("interaction", "report"),
+    ),
+    order=60,
+)  # fmt: skip

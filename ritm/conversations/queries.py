@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Max
+from django.db.models import Count, Max, Q, QuerySet
 
 from ritm.conversations.models import Interaction
+from ritm.kernel.calendar import local_midnight
 from ritm.kernel.reach import Reach
 from ritm.staff.viewer import Viewer
 
@@ -48,3 +51,68 @@ def may_mend(viewer: Viewer, interaction: Interaction) -> bool:
     if reach == Reach.ORGANISATION:
         return True
     return interaction.employee_id in viewer.people(reach)
+
+
+COUNTED = ("call", "meeting", "letter", "message", "note")
+MOST_CLIENTS = 200
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class ClientCount:
+    """A client's conversations in a period: by kind (as COUNTED), how many count as contact, and the last one."""
+
+    client_id: int
+    name: str
+    by_kind: tuple[int, ...]
+    total: int
+    meaningful: int
+    last_at: dt.datetime
+
+
+def in_period(
+    viewer: Viewer,
+    since: dt.date,
+    until: dt.date,
+    *,
+    employee_id: int | None = None,
+    client_id: int | None = None,
+    kind: str = "",
+    meaningful: bool = False,
+) -> QuerySet[Interaction]:
+    """This function will keep the conversations within reach from `since` to `until`, local dates, both included."""
+    found = Interaction.objects.visible_to(viewer).filter(
+        withdrawn_at=None,
+        at__gte=local_midnight(since, viewer.timezone),
+        at__lt=local_midnight(until + dt.timedelta(days=1), viewer.timezone),
+    )
+    narrow = {"employee_id": employee_id, "client_id": client_id, "kind": kind, "meaningful": meaningful}
+    return found.filter(**{name: value for name, value in narrow.items() if value})
+
+
+def by_client(rows: QuerySet[Interaction]) -> list[ClientCount]:
+    """This function will count conversations per client, most first, at most MOST_CLIENTS (one query)."""
+    kinds = {f"n_{kind}": Count("pk", filter=Q(kind=kind)) for kind in COUNTED}
+    counted: Any = (
+        rows.values("client_id", "client__name")
+        .annotate(total=Count("pk"), counts=Count("pk", filter=Q(meaningful=True)), last=Max("at"), **kinds)
+        .order_by("-total", "client_id")[:MOST_CLIENTS]
+    )
+    return [
+        ClientCount(
+            client_id=row["client_id"],
+            name=row["client__name"],
+            by_kind=tuple(row[f"n_{kind}"] for kind in COUNTED),
+            total=row["total"],
+            meaningful=row["counts"],
+            last_at=row["last"],
+        )
+        for row in counted
+    ]
+
+
+def page_of(rows: QuerySet[Interaction], before: int | None) -> list[Interaction]:
+    """This function will return a page of conversations, newest first by entry, before the row of that id."""
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    return list(rows.select_related("client", "employee", "contact").order_by("-pk")[: PAGE + 1])

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from ritm.conversations import views
+from ritm.conversations import report, views
 
 app_name = "conversations"
 urlpatterns = [
     path("clients/<int:client_id>/conversations/", views.record, name="record"),
+    path("conversations/", report.by_client, name="report"),
+    path("conversations/rows/", report.rows, name="rows"),
     path("conversations/<int:pk>/", views.edit, name="edit"),
     path("conversations/<int:pk>/withdraw/", views.withdraw, name="withdraw"),
 ]

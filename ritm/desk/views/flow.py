@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from ritm.desk.queries import flow as queries
@@ -34,7 +35,9 @@ class PeriodForm(forms.Form):
     """Which passages: of which clock, from which day to which."""
 
     clock = forms.ChoiceField(
-        label=_("Clock"), required=False, choices=[("rhythm", _("orders")), ("zone", _("contact"))]
+        label=_("Clock"),
+        required=False,
+        choices=[("rhythm", _("orders")), ("zone", pgettext_lazy("conversation", "contact"))],
     )
     since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
     until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
