@@ -63,9 +63,11 @@ class Command(BaseCommand):
         if part == "pages":
             yield from pages.measure(organisation_id, options["size"], options["runs"])
             return
+        if part == "tick":
+            yield from jobs.tick(organisation_id, as_of=as_of)
+            return
         single: dict[str, Callable[[], Measured]] = {
             "rebuild": lambda: jobs.rebuild(organisation_id, now=timezone.now()),
-            "tick": lambda: jobs.tick(organisation_id, as_of=as_of),
             "lines": lambda: jobs.order_lines(organisation_id, folder, rows=options["rows"]),
             "xlsx": lambda: jobs.workbook(organisation_id, folder),
             "memory": memory.measure,
