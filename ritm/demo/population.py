@@ -1,4 +1,3 @@
-# ruff: noqa: E501 (statements are laid out as SQL is read)
 """
 Invented clients by set-based SQL: who they are, how often they buy, and how each story stands on the chosen day.
 

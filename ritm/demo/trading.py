@@ -1,4 +1,3 @@
-# ruff: noqa: E501 (statements are laid out as SQL is read)
 """Invented trade by set-based SQL: goods, three years of orders with seasons, returns, payments, and talks."""
 
 from __future__ import annotations
