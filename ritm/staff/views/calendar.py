@@ -80,6 +80,10 @@ def set_day(request: Any) -> HttpResponse:
     if not form.is_valid():
         raise Http404
     day = form.cleaned_data["day"]
+    if "turn" in asked:
+        # A turn by mistake, turned back, must not cost the holiday its name.
+        held = SpecialDay.objects.visible_to(viewer).filter(day=day).values_list("note", flat=True).first()
+        form.cleaned_data["note"] = held or ""
     verbs.set_day(
         organisation=Organisation.objects.get(pk=viewer.organisation_id), **form.cleaned_data, by=viewer.actor(), at=now
     )
