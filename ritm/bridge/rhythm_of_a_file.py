@@ -7,15 +7,14 @@ the rest.
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import os
 import sys
+from bisect import bisect
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from html import escape
 from itertools import islice
 from pathlib import Path
@@ -30,17 +29,21 @@ from ritm.bridge.rules.roles import ORDER_ROLES, guess_roles, tidy
 from ritm.bridge.rules.tables import Table, open_table
 from ritm.retention.rules import rhythm_arrays
 from ritm.retention.rules.prior import fit
-from ritm.retention.rules.rhythm import Status
+from ritm.retention.rules.rhythm import DEFAULT_RULE, Status
 from ritm.retention.rules.rhythm_arrays import Beats
 from ritm.retention.rules.rhythm_words import (
+    DAYS_IN_MONTH,
+    MONTHS_FROM,
     NBSP,
+    PACE_CHANGED,
     STATUS_WORDS,
-    Facts,
+    FactColumns,
     Lang,
+    Made,
     label,
-    tell,
+    step_label,
+    tell_many,
     tell_nothing,
-    unseen_before,
 )
 
 COLUMNS = (
@@ -273,115 +276,92 @@ def answer(known: Known) -> Answers:
 
 
 def sentences(known: Known, answers: Answers, at: Ints, lang: Lang) -> Iterator[str]:
-    """This function will yield the sentences of the clients at the given positions of `answers`."""
-    history_from = date.fromordinal(int(known.day.min()))
-    last, due = answers.last.take(at), answers.due
-    for (
-        place,
-        n,
-        first,
-        last_on,
-        interval,
-        expected,
-        slipping,
-        lost,
-        silent,
-        longer,
-        risk,
-        horizon,
-        median,
-    ) in zip(
-        at.tolist(),
-        last.n.tolist(),
-        last.first.tolist(),
-        last.last.tolist(),
-        answers.interval[at].tolist(),
-        due.expected[at].tolist(),
-        due.slipping[at].tolist(),
-        due.lost[at].tolist(),
-        answers.silent[at].tolist(),
-        answers.longer[at].tolist(),
-        answers.risk[at].tolist(),
-        answers.horizon[at].tolist(),
-        answers.median[at].tolist(),
-        strict=True,
-    ):
-        facts = Facts(
-            n,
-            _date(last_on),
-            answers.status[place],
-            interval,
-            _date(expected),
-            _date(slipping),
-            _date(lost),
-            silent,
-            longer,
-            risk,
-            horizon,
-            median,
-            unseen_before(_date(first), interval, history_from),
-        )
-        yield tell(facts, known.today, lang, known.names[known.client[answers.row[place]]])
+    """This function will return the sentences of the clients at the given positions of `answers`."""
+    last, due, interval, median = answers.last.take(at), answers.due, answers.interval[at], answers.median[at]
+    history_from = int(known.day.min())
+    far = (median / interval > PACE_CHANGED) | (median / interval < 1 / PACE_CHANGED)
+    unseen = last.first - history_from < DEFAULT_RULE.slipping_after * interval + DEFAULT_RULE.grace
+    return tell_many(
+        FactColumns(
+            map(known.names.__getitem__, known.client[answers.row[at]].tolist()),
+            last.n.tolist(),
+            map(answers.status.__getitem__, at.tolist()),
+            _steps(interval).tolist(),
+            last.last.tolist(),
+            due.expected[at].tolist(),
+            due.slipping[at].tolist(),
+            due.lost[at].tolist(),
+            answers.silent[at].tolist(),
+            _whole(100 * (1 - answers.longer[at])).tolist(),
+            _whole(100 * (1 - answers.risk[at])).tolist(),
+            _whole(answers.horizon[at]).tolist(),
+            _steps(median).tolist(),
+            np.where(far & (last.n >= 3), np.where(median < interval, 1, 2), 0).tolist(),
+            unseen.tolist(),
+        ),
+        date.fromordinal(history_from),
+        known.today,
+        lang,
+    )
+
+
+def _whole(values: Floats) -> Ints:
+    """Rounded as round() does."""
+    return np.rint(values).astype(np.int64)
+
+
+def _steps(days: Floats) -> Ints:
+    """`label_step` of many intervals."""
+    return np.where(days < MONTHS_FROM, np.maximum(1, _whole(days)), -_whole(2 * days / DAYS_IN_MONTH))
 
 
 def records(known: Known, lang: Lang) -> Iterator[tuple[object, ...]]:
     """This function will yield a tuple of COLUMNS for every client, in alphabetical order."""
     answers = answer(known)
-    everyone = np.arange(len(answers.row))
+    n = answers.last.n
+    clients = known.client[answers.row].tolist()
+    # Label 0 is that of one order: no interval is rounded to it.
+    labels = Made(lambda step: step_label(step, lang).replace(NBSP, " ") if step else _plain_label(1, 0.0, lang))
     told = zip(
-        known.client[answers.row].tolist(),
-        answers.last.n.tolist(),
-        map(_iso, answers.last.last.tolist()),
-        answers.interval.tolist(),
-        map(_iso, answers.due.expected.tolist()),
-        map(_iso, answers.due.slipping.tolist()),
-        map(_iso, answers.due.lost.tolist()),
-        answers.status,
+        map(known.names.__getitem__, clients),
+        n.tolist(),
+        _isos(answers.last.last),
+        # round(), not np.round: they differ in the last cent.
+        [round(interval, 2) for interval in answers.interval.tolist()],
+        map(labels.__getitem__, np.where(n > 1, _steps(answers.interval), 0).tolist()),
+        _isos(answers.due.expected),
+        _isos(answers.due.slipping),
+        _isos(answers.due.lost),
+        [status.value for status in answers.status],
         np.round(answers.silent / answers.interval, 3).tolist(),
         np.round(answers.risk, 6).tolist(),
         np.round(answers.risk_90, 6).tolist(),
         np.round(answers.risk_180, 6).tolist(),
-        sentences(known, answers, everyone, lang) if len(everyone) else (),
+        sentences(known, answers, np.arange(len(n)), lang) if len(n) else (),
         strict=True,
     )
-    waiting = iter([*known.silent, len(known.names)])
-    prospect = next(waiting)
-    for client, n, last_on, interval, expected, slipping, lost, status, ratio, *risks, why in told:
-        while prospect < client:
-            yield _prospect(known, prospect, lang)
-            prospect = next(waiting)
-        yield (
-            known.names[client],
-            n,
-            last_on,
-            round(interval, 2),
-            _plain_label(n, interval, lang),
-            expected,
-            slipping,
-            lost,
-            status.value,
-            ratio,
-            *risks,
-            why,
-        )
-    while prospect < len(known.names):
+    begin = 0
+    for prospect in known.silent:
+        before = bisect(clients, prospect)
+        yield from islice(told, before - begin)
+        begin = before
         yield _prospect(known, prospect, lang)
-        prospect = next(waiting)
+    yield from told
 
 
 def history(known: Known) -> Iterator[tuple[object, ...]]:
-    """This function will yield a tuple of HISTORY_COLUMNS for every order day: what was known once it was
+    """This function will return a tuple of HISTORY_COLUMNS for every order day: what was known once it was
     in.
     """
     due = rhythm_arrays.stamps(known.beats)
-    yield from zip(
-        (known.names[client] for client in known.client.tolist()),
-        map(_iso, known.day.tolist()),
+    return zip(
+        map(known.names.__getitem__, known.client.tolist()),
+        _isos(known.day),
         known.beats.n.tolist(),
         np.round(rhythm_arrays.intervals(known.beats), 2).tolist(),
-        map(_iso, due.expected.tolist()),
-        map(_iso, due.slipping.tolist()),
-        map(_iso, due.lost.tolist()),
+        _isos(due.expected),
+        _isos(due.slipping),
+        _isos(due.lost),
         strict=True,
     )
 
@@ -513,11 +493,35 @@ def _print(known: Known, args: argparse.Namespace, out: TextIO) -> None:
         columns = HISTORY_COLUMNS if args.history else COLUMNS
         rows = history(known) if args.history else records(known, lang)
         if args.format == "csv":
-            writer = csv.writer(out, lineterminator="\n")
-            writer.writerow(columns)
-            writer.writerows(rows)
+            out.write(",".join(columns) + "\n")
+            out.writelines(_history_csv(rows) if args.history else _records_csv(rows))
         else:
             out.writelines(_json(columns, rows))
+
+
+def _records_csv(rows: Iterable[tuple[object, ...]]) -> Iterator[str]:
+    """What csv.writer would write of `records`, sooner: only three fields can need quotes."""
+    for client, n, last, days, pace, expected, slipping, lost, status, ratio, risk, risk_90, risk_180, why in rows:
+        yield (
+            f"{_quoted(client)},{n},{last},{days},{_quoted(pace)},{expected},{slipping},{lost},{status},"
+            f"{ratio},{risk},{risk_90},{risk_180},{_quoted(why)}\n"
+        )
+
+
+def _history_csv(rows: Iterable[tuple[object, ...]]) -> Iterator[str]:
+    """What csv.writer would write of `history`, sooner: only the client can need quotes, and he repeats."""
+    before, name = None, ""
+    for client, day, n, days, expected, slipping, lost in rows:
+        if client is not before:
+            before, name = client, _quoted(client)
+        yield f"{name},{day},{n},{days},{expected},{slipping},{lost}\n"
+
+
+def _quoted(value: object) -> str:
+    text = str(value)
+    if '"' in text:
+        return '"' + text.replace('"', '""') + '"'
+    return f'"{text}"' if "," in text or "\n" in text or "\r" in text else text
 
 
 def _json(columns: Sequence[str], rows: Iterable[tuple[object, ...]]) -> Iterator[str]:
@@ -692,12 +696,11 @@ def _plain_label(orders: int, interval_days: float, lang: Lang) -> str:
     return label(interval_days, lang).replace(NBSP, " ")
 
 
-@cache
-def _date(ordinal: int) -> date:
-    return date.fromordinal(ordinal)
+def _isos(days: Ints) -> Iterator[str]:
+    """Ordinals as ISO dates."""
+    return map(Made(_iso).__getitem__, days.tolist())
 
 
-@cache
 def _iso(ordinal: int) -> str:
     return date.fromordinal(ordinal).isoformat()
 

@@ -220,5 +220,3 @@ def _fits(asked: Sequence[str], known: Sequence[str]) -> bool:
         whole += fit == word and len(word) > 1
         many.remove(fit)
     return whole > 0
-
-

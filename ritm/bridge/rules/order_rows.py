@@ -15,11 +15,11 @@ from operator import itemgetter
 import numpy as np
 import numpy.typing as npt
 
-from ritm.bridge.rules.amounts import Mark, decimal_mark, parse_amount
+from ritm.bridge.rules.amounts import TOO_BIG, Mark, decimal_mark, parse_amount
 from ritm.bridge.rules.dates import DayOrder, date_part, day_order, parse_date
 from ritm.bridge.rules.keys import parse_key
 from ritm.bridge.rules.refused import Refused
-from ritm.bridge.rules.tables import Cells, Row, Table, is_total
+from ritm.bridge.rules.tables import Cells, Row, Table, is_total, says_total
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -33,6 +33,10 @@ _PLAIN: dict[Mark, re.Pattern[str]] = {
     ".": re.compile(rf"{_DOTS}(?:\n{_DOTS})*+", re.ASCII),
     ",": re.compile(rf"{_DOTS}(?:\n{_DOTS})*+".replace(r"\.", ","), re.ASCII),
 }
+
+
+# Of these signs alone float() makes what parse_amount would, or nothing.
+_BARE: dict[Mark, bytes] = {".": b"0123456789-.\n", ",": b"0123456789-,\n"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,7 @@ def _columns(
     numbers = [number for number, cells in chunk if not isinstance(cells, Refused)]
     rows = [cells for _, cells in chunk if not isinstance(cells, Refused)]
     try:
-        return numbers, rows, [[row[at] for row in rows] for at in wanted]
+        return numbers, rows, [list(map(itemgetter(at), rows)) for at in wanted]
     except IndexError:
         return numbers, rows, [[row[at] if at < len(row) else "" for row in rows] for at in wanted]
 
@@ -130,11 +134,17 @@ def _columns(
 def _amounts(column: Sequence[object], decimal: Mark) -> tuple[Floats, dict[int, Refused]]:
     """The amounts of a column, NaN where it is blank, and the reasons where it is wrong, by position."""
     # A workbook's numbers are no text; they take the slow road with everything odd.
-    joined = "\n".join(value if isinstance(value, str) else "?" for value in column)
-    if _PLAIN[decimal].fullmatch(joined):
-        texts = joined.translate(_MACHINE).split("\n")
-        if len(texts) == len(column):
-            return np.array([float(text or "nan") for text in texts]), {}
+    joined = "\n".join(column) if set(map(type, column)) == {str} else "?"  # type: ignore[arg-type]
+    bare = joined.isascii() and not joined.encode().translate(None, _BARE[decimal])
+    if bare or _PLAIN[decimal].fullmatch(joined):
+        texts = (joined if bare and decimal == "." else joined.translate(_MACHINE)).split("\n")
+        try:
+            amounts = np.array([float(text or "nan") for text in texts])
+        except ValueError:
+            # Bare does not mean right: 1-2, 1.2.3.
+            amounts = np.empty(0)
+        if len(amounts) == len(column) and not np.any(np.abs(amounts) >= float(TOO_BIG)):
+            return amounts, {}
     amounts = np.full(len(column), np.nan)
     wrong: dict[int, Refused] = {}
     for at, value in enumerate(column):
@@ -173,7 +183,7 @@ def _assemble(
     clients = sorted(map(str, keys.values_by_code))
     place = {name: at for at, name in enumerate(clients)}
     client_of_key = np.array([place[str(name)] for name in keys.values_by_code], np.int64)
-    is_sum = np.array([is_total([name]) for name in clients], np.bool_)
+    is_sum = np.fromiter(map(says_total, clients), np.bool_, len(clients))
 
     unnamed = key < 0
     client = np.full(len(key), -1)

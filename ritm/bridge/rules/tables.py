@@ -12,11 +12,11 @@ import io
 import re
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from itertools import dropwhile, pairwise
+from itertools import chain, compress, dropwhile, islice, pairwise
 from pathlib import Path
 from typing import BinaryIO
 
@@ -36,6 +36,8 @@ SAMPLE_ROWS = 500
 DELIMITERS = ";\t,|"
 
 _CHUNK = 1 << 20
+# Lines read at once: few enough to stay in the processor's cache.
+RUN = 1_000
 _GZIP = b"\x1f\x8b"
 _WORKBOOKS = {b"PK\x03\x04": "xlsx", b"\xd0\xcf\x11\xe0": "xls"}
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -45,6 +47,10 @@ _TOTAL = re.compile(
     r"|(?:итого|всего)\s+(?:по|за|на)\b|(?:sub\s*-?\s*)?totals?\s+(?:for|by|per)\b",
     re.IGNORECASE,
 )
+
+
+# A look at the first letter saves the search in nearly all names; the long s is an s to IGNORECASE.
+_TOTAL_INITIALS = frozenset("ИиОоВвGgSsTt\u017f")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +108,13 @@ def is_total(cells: Iterable[object]) -> bool:
     """This function will tell whether a row sums up others: its first words are «Итого», «Всего по…»,
     "Total:"…
     """
-    first = next((cell for cell in cells if isinstance(cell, str) and cell.strip()), None)
-    return isinstance(first, str) and _TOTAL.match(first.strip()) is not None
+    first = next((cell for cell in cells if isinstance(cell, str) and cell.strip()), "")
+    return isinstance(first, str) and says_total(first.strip())
+
+
+def says_total(text: str) -> bool:
+    """This function will tell whether a text without spaces around it begins as a row of totals does."""
+    return text[:1] in _TOTAL_INITIALS and _TOTAL.match(text) is not None
 
 
 def _opener(source: Path | bytes) -> Callable[[], BinaryIO]:
@@ -174,10 +185,39 @@ def _delimiter_score(lines: list[str], delimiter: str) -> tuple[int, float, int]
 
 
 def _records(lines: Iterator[str], delimiter: str) -> Iterator[Row]:
-    """Rows of a text file. A quote that is opened and never closed must not swallow the rows below it.
+    """Rows of a text file that are not blank, numbered from 1."""
+    return chain.from_iterable(_runs(lines, delimiter))
 
-    A record of several lines is taken only if it is as wide as the rows before it; otherwise its lines are
-    read one by one.
+
+def _runs(lines: Iterator[str], delimiter: str) -> Iterator[Iterable[Row]]:
+    """The rows of a text file run by run. Where each line is one record, the whole run is read at once."""
+    number, width = 1, 0
+    while run := list(islice(lines, RUN)):
+        if (records := _one_a_line(run, delimiter)) is None:
+            number, width = yield from _careful_run(chain(run, lines), delimiter, number, width, number + len(run))
+            continue
+        yield compress(enumerate(records, number), map(any, records))
+        number += len(run)
+        width = next((len(cells) for cells in reversed(records) if cells), width)
+
+
+def _one_a_line(lines: list[str], delimiter: str) -> list[list[str]] | None:
+    """The records of the lines if each line is one, else None."""
+    try:
+        # The blank line at the end would be swallowed by a quote left open.
+        records = list(csv.reader([*lines, "\n"], delimiter=delimiter))
+    except csv.Error:
+        return None
+    return records[:-1] if len(records) == len(lines) + 1 and not records[-1] else None
+
+
+def _careful_run(
+    lines: Iterator[str], delimiter: str, number: int, width: int, end: int
+) -> Generator[list[Row], None, tuple[int, int]]:
+    """A run with odd quotes, up to line `end` at least; returns the next line's number and the width of rows.
+
+    A quote that is opened and never closed must not swallow the rows below it: a record of several lines is taken
+    only if it is as wide as the rows before it; otherwise its lines are read one by one.
     """
     taken: list[str] = []
 
@@ -187,28 +227,28 @@ def _records(lines: Iterator[str], delimiter: str) -> Iterator[Row]:
             yield line
 
     reader = csv.reader(noted(), delimiter=delimiter)
-    number, width = 1, 0
-    while True:
+    while number < end:
         failure: csv.Error | None = None
         cells: list[str] = []
         try:
             cells = next(reader)
-        except StopIteration:
-            return
         except csv.Error as error:
             failure = error
         if failure is None and (len(taken) == 1 or len(cells) == width):
             width = len(cells) or width
             if any(cells):
-                yield number, cells
+                yield [(number, cells)]
         elif len(taken) == 1:
-            yield number, Refused("row_unreadable", {"detail": str(failure)})
+            yield [(number, Refused("row_unreadable", {"detail": str(failure)}))]
         else:
-            for offset, line in enumerate(taken):
-                if line.strip():
-                    yield number + offset, [cell.strip('"') for cell in line.rstrip("\r\n").split(delimiter)]
+            yield [
+                (number + offset, [cell.strip('"') for cell in line.rstrip("\r\n").split(delimiter)])
+                for offset, line in enumerate(taken)
+                if line.strip()
+            ]
         number += len(taken)
         taken.clear()
+    return number, width
 
 
 # Workbooks

@@ -4,6 +4,7 @@ docs/rules/rhythm.md, section 6.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -129,7 +130,7 @@ def count(number: int, noun: str, lang: Lang) -> str:
 
 def label(interval_days: float, lang: Lang) -> str:
     """This function will say an interval in words: «раз в 3 месяца», "every 3 months"."""
-    return _label(*_measure(interval_days), lang)
+    return step_label(label_step(interval_days), lang)
 
 
 def sentence(
@@ -199,93 +200,191 @@ def tell_nothing(lang: Lang, client: str = "", *, returns_only: bool = False) ->
 
 def tell(facts: Facts, as_of: date, lang: Lang, client: str = "") -> str:
     """This function will say the facts of a client with orders, as `sentence` does."""
-    return _tell_ru(facts, as_of, client) if lang == "ru" else _tell_en(facts, as_of, client)
+    f, year = facts, as_of.year
+    return _SAY[lang](
+        client,
+        f.n,
+        f.status,
+        count(f.n, "order", lang),
+        "" if f.known_since is None else _since(f.known_since, year, lang),
+        _day(f.last_on, year, lang),
+        label(f.interval, lang),
+        _change(label_step(f.median), f.median < f.interval, lang) if pace_changed(f.n, f.median, f.interval) else "",
+        _day(f.expected_on, year, lang),
+        count(f.silent, "day", lang),
+        _SHARES[lang][round(100 * (1 - f.longer))],
+        count(round(f.horizon), "day", lang),
+        _SHARES[lang][round(100 * (1 - f.risk))],
+        _day(f.slipping_on, year, lang),
+        _day(f.lost_on, year, lang),
+    )
 
 
-def _tell_ru(f: Facts, as_of: date, client: str) -> str:
+class FactColumns(NamedTuple):
+    """`Facts` by the column, rounded as the sentence says them: days are ordinals, `steps` of intervals and medians
+    are those of `label_step`, `longer` and `order` whole percents of shorter pauses and of an order to come.
+
+    `change` is 0 where the pace stayed, 1 where orders come more often of late, 2 where more rarely.
+    """
+
+    client: Iterable[str]
+    n: Sequence[int]
+    status: Iterable[Status]
+    interval_step: Iterable[int]
+    last: Iterable[int]
+    expected: Iterable[int]
+    slipping: Iterable[int]
+    lost: Iterable[int]
+    silent: Iterable[int]
+    longer: Iterable[int]
+    order: Iterable[int]
+    horizon: Iterable[int]
+    median_step: Iterable[int]
+    change: Iterable[int]
+    unseen: Iterable[bool]
+
+
+def tell_many(facts: FactColumns, history_from: date, as_of: date, lang: Lang) -> Iterator[str]:
+    """This function will say the facts of many clients as `tell` would; each word is made once and only put together.
+
+    `history_from` is the day before which the orders of the `unseen` may be missing.
+    """
     year = as_of.year
-    slipping, lost = _day(f.slipping_on, year, "ru"), _day(f.lost_on, year, "ru")
-    last, due = _day(f.last_on, year, "ru"), _day(f.expected_on, year, "ru")
-    since = "" if f.known_since is None else f" с{NBSP}{_day(f.known_since, year, 'ru')}"
-    pace = label(f.interval, "ru")
-    if f.n == 1:
+    days = Made(lambda ordinal: _day(date.fromordinal(ordinal), year, lang))
+    lengths = Made(lambda number: count(number, "day", lang))
+    changes = Made(lambda pair: _change(pair >> 2, pair & 3 == 1, lang))
+    since = ("", _since(history_from, year, lang))
+    return map(
+        _SAY[lang],
+        facts.client,
+        facts.n,
+        facts.status,
+        map(Made(lambda number: count(number, "order", lang)).__getitem__, facts.n),
+        map(since.__getitem__, facts.unseen),
+        map(days.__getitem__, facts.last),
+        map(Made(lambda step: step_label(step, lang)).__getitem__, facts.interval_step),
+        [
+            changes[step << 2 | change] if change else ""
+            for step, change in zip(facts.median_step, facts.change, strict=True)
+        ],
+        map(days.__getitem__, facts.expected),
+        map(lengths.__getitem__, facts.silent),
+        map(_SHARES[lang].__getitem__, facts.longer),
+        map(lengths.__getitem__, facts.horizon),
+        map(_SHARES[lang].__getitem__, facts.order),
+        map(days.__getitem__, facts.slipping),
+        map(days.__getitem__, facts.lost),
+    )
+
+
+class Made(dict[int, str]):
+    """Words by number, each made when it is first asked for."""
+
+    def __init__(self, make: Callable[[int], str]) -> None:
+        super().__init__()
+        self.make = make
+
+    def __missing__(self, number: int) -> str:
+        word = self[number] = self.make(number)
+        return word
+
+
+def _say_ru(
+    client: str, n: int, status: Status, orders: str, since: str, last: str, pace: str, change: str, due: str,
+    silence: str, share: str, horizon: str, chance: str, slipping: str, lost: str,
+) -> str:  # fmt: skip
+    if n == 1:
         who = f"{client}: пока" if client else "Пока"
-        said = f"{who} один заказ{since}, {last}. Такие клиенты заказывают снова примерно {pace}."
+        said = f"{who} один заказ{since}, {last}. Такие клиенты заказывают снова примерно {pace}.{change}"
     else:
         who = f"{client} заказывает" if client else "Заказывает"
-        said = f"{who} примерно {pace} ({count(f.n, 'order', 'ru')}{since}, последний {last})."
-    if (change := _pace_changed(f)) is not None:
-        word = "чаще" if change < f.interval else "реже"
-        said += f" Последнее время {word}: примерно {label(change, 'ru')}."
-    silence = count(f.silent, "day", "ru")
-    whose = "обычных пауз таких клиентов" if f.n == 1 else "его обычных пауз"
-    share, chance = _share(1 - f.longer, "ru"), _share(1 - f.risk, "ru")
-    if f.status is Status.WON_BACK:
-        said += " Вернулся после долгого молчания."
-    if f.status in (Status.NEW, Status.ACTIVE, Status.WON_BACK):
-        said += f" Ждём заказ к{NBSP}{due}, тишина {silence}."
+        said = f"{who} примерно {pace} ({orders}{since}, последний {last}).{change}"
+    if status in _LATE:
+        whose = "обычных пауз таких клиентов" if n == 1 else "его обычных пауз"
+        wait = f"Ждали заказ к\u00a0{due}, тишина {silence}\u00a0— дольше {share} {whose}."
+    elif status is _WON_BACK:
+        wait = f"Вернулся после долгого молчания. Ждём заказ к\u00a0{due}, тишина {silence}."
     else:
-        said += f" Ждали заказ к{NBSP}{due}, тишина {silence}{NBSP}— дольше {share} {whose}."
-    said += f" Вероятность заказа в{NBSP}ближайшие {count(round(f.horizon), 'day', 'ru')}: {chance}."
-    if f.status is Status.LOST:
-        return f"{said} Ускользал с{NBSP}{slipping}; потерян с{NBSP}{lost}."
-    if f.status is Status.SLIPPING:
-        return f"{said} Ускользает с{NBSP}{slipping}; {lost} станет потерянным."
-    return f"{said} Начнёт ускользать {slipping}; {lost} станет потерянным."
+        wait = f"Ждём заказ к\u00a0{due}, тишина {silence}."
+    if status is _LOST:
+        end = f"Ускользал с\u00a0{slipping}; потерян с\u00a0{lost}."
+    elif status is _SLIPPING:
+        end = f"Ускользает с\u00a0{slipping}; {lost} станет потерянным."
+    else:
+        end = f"Начнёт ускользать {slipping}; {lost} станет потерянным."
+    return f"{said} {wait} Вероятность заказа в\u00a0ближайшие {horizon}: {chance}. {end}"
 
 
-def _tell_en(f: Facts, as_of: date, client: str) -> str:
-    year = as_of.year
-    slipping, lost = _day(f.slipping_on, year, "en"), _day(f.lost_on, year, "en")
-    last, due = _day(f.last_on, year, "en"), _day(f.expected_on, year, "en")
-    since = "" if f.known_since is None else f" since {_day(f.known_since, year, 'en')}"
-    pace = label(f.interval, "en")
-    if f.n == 1:
+def _say_en(
+    client: str, n: int, status: Status, orders: str, since: str, last: str, pace: str, change: str, due: str,
+    silence: str, share: str, horizon: str, chance: str, slipping: str, lost: str,
+) -> str:  # fmt: skip
+    if n == 1:
         who = f"{client}: one" if client else "One"
-        said = f"{who} order so far{since}, {last}. Clients like this reorder about {pace}."
+        said = f"{who} order so far{since}, {last}. Clients like this reorder about {pace}.{change}"
     else:
         who = f"{client} orders" if client else "Orders"
-        said = f"{who} about {pace} ({count(f.n, 'order', 'en')}{since}, last {last})."
-    if (change := _pace_changed(f)) is not None:
-        word = "more often" if change < f.interval else "more rarely"
-        said += f" Lately {word}: about {label(change, 'en')}."
-    silence = count(f.silent, "day", "en")
-    if f.status is Status.WON_BACK:
-        said += " Came back after a long silence."
-    if f.status in (Status.NEW, Status.ACTIVE, Status.WON_BACK):
-        said += f" An order is due by {due}; silent for {silence}."
+        said = f"{who} about {pace} ({orders}{since}, last {last}).{change}"
+    if status in _LATE:
+        wait = f"An order was due by {due}; {silence} of silence is longer than {share} of expected pauses."
+    elif status is _WON_BACK:
+        wait = f"Came back after a long silence. An order is due by {due}; silent for {silence}."
     else:
-        share = _share(1 - f.longer, "en")
-        said += f" An order was due by {due}; {silence} of silence is longer than {share} of expected pauses."
-    chance = _share(1 - f.risk, "en")
-    said += f" Chance of an order in the next {count(round(f.horizon), 'day', 'en')}: {chance}."
-    if f.status is Status.LOST:
-        return f"{said} Slipping since {slipping}; lost since {lost}."
-    if f.status is Status.SLIPPING:
-        return f"{said} Slipping since {slipping}; counts as lost from {lost}."
-    return f"{said} Will be slipping from {slipping}; counts as lost from {lost}."
+        wait = f"An order is due by {due}; silent for {silence}."
+    if status is _LOST:
+        end = f"Slipping since {slipping}; lost since {lost}."
+    elif status is _SLIPPING:
+        end = f"Slipping since {slipping}; counts as lost from {lost}."
+    else:
+        end = f"Will be slipping from {slipping}; counts as lost from {lost}."
+    return f"{said} {wait} Chance of an order in the next {horizon}: {chance}. {end}"
 
 
-def _pace_changed(f: Facts) -> float | None:
-    """The model's median pause in days once it tells another story than the mean."""
-    changed = f.n >= 3 and not 1 / PACE_CHANGED <= f.median / f.interval <= PACE_CHANGED
-    return f.median if changed else None
+_SAY: dict[Lang, Callable[..., str]] = {"ru": _say_ru, "en": _say_en}
+# Members of an enumeration are slow to look up a million times.
+_WON_BACK, _SLIPPING, _LOST = Status.WON_BACK, Status.SLIPPING, Status.LOST
+_LATE = (Status.OVERDUE, Status.SLIPPING, Status.LOST)
 
 
-def _measure(days: float) -> tuple[float, str]:
-    """The interval as a number and a unit: days or weeks below 45 days, then months by halves, whole years
-    as years.
+def _since(day: date, year: int, lang: Lang) -> str:
+    return f" {'с' + NBSP if lang == 'ru' else 'since '}{_day(day, year, lang)}"
+
+
+def _change(step: int, often: bool, lang: Lang) -> str:
+    """What is said after the pace when the model's median pause tells another story than the mean."""
+    if lang == "ru":
+        return f" Последнее время {'чаще' if often else 'реже'}: примерно {step_label(step, lang)}."
+    return f" Lately {'more often' if often else 'more rarely'}: about {step_label(step, lang)}."
+
+
+def pace_changed(n: int, median: float, interval_days: float) -> bool:
+    """This function will tell whether the model's median pause in days is far from the mean interval."""
+    return n >= 3 and not 1 / PACE_CHANGED <= median / interval_days <= PACE_CHANGED
+
+
+def label_step(days: float) -> int:
+    """This function will round an interval as the label says it: whole days (at least 1) below MONTHS_FROM, else
+    half months, as a negative number.
     """
-    if days < MONTHS_FROM:
-        whole = max(1, round(days))
-        weeks = round(whole / 7)
-        near = abs(whole - 7 * weeks) <= (0 if whole < 14 else 1)
-        return (weeks, "week") if weeks and near else (whole, "day")
-    months = round(2 * days / DAYS_IN_MONTH) / 2
-    return (months / 12, "year") if months % 12 == 0 else (months, "month")
+    return max(1, round(days)) if days < MONTHS_FROM else -round(2 * days / DAYS_IN_MONTH)
 
 
 @lru_cache(maxsize=4096)
+def step_label(step: int, lang: Lang) -> str:
+    """This function will say an interval rounded by `label_step`."""
+    return _label(*_measure(step), lang)
+
+
+def _measure(step: int) -> tuple[float, str]:
+    """A step as a number and a unit: days or weeks below 45 days, then months by halves, whole years as years."""
+    if step > 0:
+        weeks = round(step / 7)
+        near = abs(step - 7 * weeks) <= (0 if step < 14 else 1)
+        return (weeks, "week") if weeks and near else (step, "day")
+    months = -step / 2
+    return (months / 12, "year") if months % 12 == 0 else (months, "month")
+
+
 def _label(number: float, unit: str, lang: Lang) -> str:
     if lang == "ru":
         if number == 1:
@@ -316,11 +415,7 @@ def _day(day: date, year: int, lang: Lang) -> str:
     return said if day.year == year else f"{said} {day.year}"
 
 
-def _share(p: float, lang: Lang) -> str:
-    """Whole percents within 1..99: neither a pause nor an order is ever certain."""
-    return _SHARES[lang][round(100 * p)]
-
-
+# Whole percents within 1..99: neither a pause nor an order is ever certain.
 _SHARES: dict[Lang, list[str]] = {
     "ru": [f"{min(99, max(1, whole))}{NBSP}%" for whole in range(101)],
     "en": [f"{min(99, max(1, whole))}%" for whole in range(101)],

@@ -8,7 +8,6 @@ import sys
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
-from timeit import timeit
 
 import pytest
 from hypothesis import given
@@ -263,9 +262,3 @@ def test_the_web_process_needs_no_numpy() -> None:
 
     code = "import sys, ritm.retention.rules.rhythm_words; sys.exit('numpy' in sys.modules or 'django' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=PAGE.parents[2]).returncode == 0
-
-
-def test_one_order_costs_at_most_ten_microseconds() -> None:
-    beat, when = beat_of("ordinary"), day("2024-05-05")
-    # The best of five: a busy machine says nothing about the code.
-    assert min(timeit(lambda: observe(beat, when), number=2000) for _ in range(5)) / 2000 < 10e-6

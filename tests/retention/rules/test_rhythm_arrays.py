@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from statistics import median
-from time import perf_counter
 
 import numpy as np
 import pytest
@@ -156,22 +155,3 @@ def test_the_prior_refuses_to_know_the_future() -> None:
     beats = rhythm_arrays.unfold(client, day, rhythm_arrays.usual_on(client, day))
     with pytest.raises(ValueError, match="not known yet"):
         prior.fit(client, beats, int(day.max()) - 1)
-
-
-def test_a_million_clients_in_two_seconds() -> None:
-    random = np.random.default_rng(2)
-    size = 1_000_000
-    n = random.integers(1, 30, size)
-    first = np.full(size, START)
-    logs = random.normal(3.5, 1, size)
-    beats = rhythm_arrays.Beats(
-        n, first, first + n * 30, np.minimum(n, 6.0), 6 * logs, 6 * logs**2 + 1, np.full(size, 30.0), n > 31
-    )
-    took = []
-    for _ in range(3):
-        began = perf_counter()
-        beliefs = rhythm_arrays.believe(beats, DEFAULT_PRIOR)
-        risk = rhythm_arrays.p_none(beliefs, np.full(size, 40.0), rhythm_arrays.horizons(beats))
-        took.append(perf_counter() - began)
-    assert np.all((risk > 0) & (risk <= 1))
-    assert min(took) < 2
