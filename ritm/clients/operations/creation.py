@@ -49,6 +49,10 @@ def create(
     name = " ".join(name.split())
     if not name:
         raise Refusal(_("Write the name of the client."), code="required", field="name")
+    if kind not in Client.Kind.values:
+        raise Refusal(_("Choose a company, a sole trader or a household."), code="kind", field="kind")
+    if len(name) > 300:
+        raise Refusal(_("The name is longer than 300 characters."), code="long", field="name")
     values = clean_legal(legal or {})
     requisites.check(kind, values, only=set(values), by=by)
     if external_id and Client.objects.filter(organisation_id=by.organisation_id, external_id=external_id).exists():

@@ -32,7 +32,7 @@ def edit(*, client: Client, changes: Mapping[str, str], by: Actor, at: dt.dateti
     """
     unknown = set(changes) - set(EDITABLE)
     if unknown:
-        raise ValueError(f"no such fields: {sorted(unknown)}")
+        raise Refusal(_("There is no such field: %(name)s") % {"name": min(unknown)}, code="field", field=min(unknown))
     client = Client.objects.select_for_update(of=("self",)).get(pk=client.pk)
     before = {field: getattr(client, field) or "" for field in OWN_FIELDS} | requisites.present(client)
     wanted = before | {field: _clean(field, text) for field, text in changes.items() if field in OWN_FIELDS}

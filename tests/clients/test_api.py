@@ -1,0 +1,44 @@
+"""The clients of the public API: within the token's reach, with the same refusals as the pages."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.cache import cache
+from django.utils import timezone
+
+from ritm.clients.models import Client
+from ritm.journal import tenancy
+from tests.factories import clients, staff
+
+
+@pytest.fixture
+def ask(client, cast):
+    def asking(name: str, path: str, verb: str = "get", **more):
+        with tenancy.organisation(getattr(cast, name).organisation_id):
+            _token, text = staff.token(cast, name, scope="write" if verb != "get" else "read", at=timezone.now())
+        headers = {"Authorization": f"Bearer {text}"}
+        return getattr(client, verb)(f"/api/v1{path}", headers=headers, content_type="application/json", **more)
+
+    cache.clear()
+    return asking
+
+
+def test_a_token_sees_its_employees_clients(ask, cast):
+    mine = clients.client(cast.home, owner=cast.max, name="Ромашка", phones=["+79123456789"], contact="Анна")
+    clients.client(cast.home, owner=cast.lena, name="Чужая")
+    assert [one["name"] for one in ask("max", "/clients").json()["items"]] == ["Ромашка"]
+    card = ask("max", f"/clients/{mine.pk}").json()
+    assert card["contacts"][0]["phones"] == ["+79123456789"]
+    assert ask("lena", f"/clients/{mine.pk}").status_code == 404
+
+
+def test_create_and_change_with_the_same_refusals(ask, cast):
+    made = ask("max", "/clients", "post", data={"name": "Новый", "owner_id": cast.lena.pk})
+    assert made.status_code == 201
+    assert Client.objects.get().owner == cast.max
+    wrong = ask("max", "/clients", "post", data={"name": "Плохой", "requisites": {"inn": "123"}})
+    assert (wrong.status_code, wrong.json()["field"]) == (422, "inn")
+    path = f"/clients/{made.json()['id']}"
+    assert ask("max", path, "patch", data={"changes": {"name": "Иной"}}).json()["name"] == "Иной"
+    assert ask("max", path, "patch", data={"changes": {"owner_id": "1"}}).status_code == 422
+    assert ask("oleg", path, "patch", data={"changes": {"name": "Чей"}}).status_code == 404
