@@ -15,24 +15,35 @@ from ritm.staff.viewer import Viewer
 class PolicyForm(forms.Form):
     """The sentences of a policy; `clean` refuses boundaries that do not ascend."""
 
-    unit = forms.ModelChoiceField(Unit.objects.none(), required=False, empty_label=_("the whole organisation"))
-    yellow = forms.IntegerField(min_value=1, max_value=60)
-    red = forms.IntegerField(min_value=2, max_value=61)
-    release = forms.IntegerField(min_value=3, max_value=62)
+    unit = forms.ModelChoiceField(
+        Unit.objects.none(), required=False, label=_("Where it holds"), empty_label=_("the whole organisation")
+    )
+    yellow = forms.IntegerField(label=_("Months until yellow"), min_value=1, max_value=60)
+    red = forms.IntegerField(label=_("Months until red"), min_value=2, max_value=61)
+    release = forms.IntegerField(label=_("Months until the exchange"), min_value=3, max_value=62)
     releases = forms.BooleanField(required=False)
-    warnings = forms.CharField(max_length=40)
-    claims_per_day = forms.IntegerField(min_value=0, max_value=1000)
-    views_per_day = forms.IntegerField(min_value=0, max_value=10_000)
-    cooldown_days = forms.IntegerField(min_value=0, max_value=366)
-    obligation_days = forms.IntegerField(min_value=1, max_value=366)
-    call_seconds = forms.IntegerField(min_value=1, max_value=3600)
+    warnings = forms.CharField(label=_("Days of warning"), max_length=40)
+    claims_per_day = forms.IntegerField(label=_("Claims a day"), min_value=0, max_value=1000)
+    views_per_day = forms.IntegerField(label=_("Views a day"), min_value=0, max_value=10_000)
+    cooldown_days = forms.IntegerField(label=_("Days before a former owner may come back"), min_value=0, max_value=366)
+    obligation_days = forms.IntegerField(label=_("Days for the first contact"), min_value=1, max_value=366)
+    call_seconds = forms.IntegerField(label=_("Seconds of a call that counts"), min_value=1, max_value=3600)
     replies = forms.BooleanField(required=False)
-    drives = forms.ChoiceField(choices=(("rhythm", _("the rhythm of purchases")), ("zone", _("the contact zone"))))
-    effective_on = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    drives = forms.ChoiceField(
+        label=_("What drives the day's work"),
+        choices=(("rhythm", _("the rhythm of purchases")), ("zone", _("the contact zone"))),
+    )
+    effective_on = forms.DateField(
+        label=_("In force from"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
 
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         unit: Any = self.fields["unit"]
+        # The controls stand inside sentences: the label is for those who hear the page.
+        for field in self.fields.values():
+            if not isinstance(field, forms.BooleanField):
+                field.widget.attrs["aria-label"] = field.label
         unit.queryset = Unit.objects.visible_to(viewer).filter(closed_at=None).order_by("path")
 
     @staticmethod
