@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from ritm.desk.views import flow, home, today
+from ritm.desk.views import flow, handover, home, today
 
 app_name = "desk"
 urlpatterns = [
     path("", home.home, name="home"),
     path("team/flow/", flow.flow, name="flow"),
+    path("team/<int:employee_id>/hand-over/", handover.handover, name="handover"),
     path("today/", today.today, name="today"),
     path("today/<int:client_id>/result/", today.result, name="result"),
     path("today/<int:client_id>/snooze/", today.snooze, name="snooze"),

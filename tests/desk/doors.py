@@ -35,5 +35,6 @@ DOORS: dict[str, tuple[Callable[[Cast], dict[str, Any]], set[str]]] = {
     "desk:result": (client_of_max, AT_MAXS_CLIENT),
     "desk:snooze": (client_of_max, AT_MAXS_CLIENT),
     "desk:flow": (lambda cast: {}, {"vera", "nina", "rita"}),
+    "desk:handover": (lambda cast: {"employee_id": cast.max.pk}, {"vera", "nina"}),
     "desk:undo": (verdict_of_max, {"max"}),
 }

@@ -168,3 +168,30 @@ def test_pages_cost_so_many_queries(sign_in, books, django_assert_num_queries, w
     browser.get(url)
     with django_assert_num_queries(queries):
         browser.get(url)
+
+
+def test_figures_of_the_team_open_the_clients_behind_them(cast, sign_in, books):
+    browser = sign_in("vera")
+    page = browser.get("/").content.decode()
+    narrowed = f"/clients/?owner={cast.max.pk}&amp;status=overdue&amp;status=slipping"
+    assert narrowed in page
+    assert f"/clients/?owner={cast.max.pk}&amp;status=slipping" in page
+    found = browser.get(narrowed.replace("&amp;", "&")).content.decode()
+    assert "Ромашка" in found and "Василёк" in found
+    assert "Пион" not in found
+
+
+def test_clients_are_handed_over_from_the_sellers_row(cast, sign_in, books):
+    browser = sign_in("nina")
+    assert f"/team/{cast.max.pk}/hand-over/" in browser.get(f"/?unit={cast.north.pk}").content.decode()
+    choices = browser.get(f"/team/{cast.max.pk}/hand-over/", **HTMX).content.decode()
+    assert "<html" not in choices
+    query = f"owner={cast.max.pk}&status=slipping"
+    assert f'value="{query.replace("&", "&amp;")}"' in choices
+    preview = browser.post("/clients/reassign/", {"all": "1", "query": query})
+    assert "Ромашка" in preview.content.decode()
+    asked = {"client": [books.slipping.pk], "query": query, "confirmed": "1", "owner": cast.lena.pk, "why": "Отпуск"}
+    assert browser.post("/clients/reassign/", asked).status_code == 302
+    books.slipping.refresh_from_db()
+    books.late.refresh_from_db()
+    assert (books.slipping.owner, books.late.owner) == (cast.lena, cast.max)

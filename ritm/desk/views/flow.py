@@ -100,4 +100,8 @@ def _cell(cell: queries.Cell | None) -> dict[str, Any] | None:
     if cell is None:
         return None
     worse = ORDER.index(cell.became) > ORDER.index(cell.was)
-    return {"clients": cell.clients, "worth": cell.worth, "tone": "bad" if worse else "good"}
+    return {
+        "clients": cell.clients,
+        "worth": cell.worth if cell.worth >= 1 else None,
+        "tone": "bad" if worse else "good",
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -12,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from ritm.desk.queries import office, team
-from ritm.desk.queries.portfolio import Part
+from ritm.desk.queries.portfolio import AT_STAKE, Part
 from ritm.kernel.calendar import local_date
 from ritm.kernel.reach import Reach
 from ritm.shell.chips import STATUSES, ZONES
@@ -53,7 +54,16 @@ def _team(request: Any, viewer: Viewer) -> HttpResponse:
         "unit": unit,
         "above": [one for one in units if unit and one.pk != unit.pk and unit.path.startswith(one.path)],
         "units": [(row, bar(row.figures.parts), bar(row.figures.zones)) for row in by_unit],
-        "sellers": [(row, bar(row.figures.parts), bar(row.figures.zones)) for row in rows],
+        "sellers": [
+            (
+                row,
+                bar(row.figures.parts, owner=row.employee, by="status"),
+                bar(row.figures.zones, owner=row.employee, by="zone"),
+                _lists_of(row.employee),
+            )
+            for row in rows
+        ],
+        "may_assign": viewer.may("client", "assign"),
         "total": team.total([row.figures for row in by_unit] + [row.figures for row in rows]),
     }
     return render(request, "desk/team.html", context)
@@ -97,8 +107,26 @@ def _tops(units: list[Unit]) -> list[Unit]:
     return [unit for unit in units if unit.parent_id not in known]
 
 
-def bar(parts: Sequence[Part]) -> list[dict[str, Any]]:
-    """The parts of a slim bar with their places, in per cent of its width."""
+def _lists_of(seller: Employee) -> dict[str, str]:
+    """The lists of clients behind a seller's figures."""
+    return {
+        "clients": list_of(seller),
+        "at_risk": list_of(seller, status=AT_STAKE),
+        "stake": list_of(seller, status=AT_STAKE, sort="worth"),
+    }
+
+
+def list_of(seller: Employee, **conditions: Any) -> str:
+    """This function will give the address of the list of a seller's clients, narrowed by the list's own conditions."""
+    return f"{reverse('clients:list')}?{urlencode({'owner': seller.pk, **conditions}, doseq=True)}"
+
+
+def bar(parts: Sequence[Part], *, owner: Employee | None = None, by: str = "") -> list[dict[str, Any]]:
+    """
+    This function will lay out the parts of a slim bar: their places, in per cent of its width.
+
+    Of an `owner`, each part leads to his clients whose condition `by` has its state.
+    """
     total = sum(part.clients for part in parts)
     found, x = [], 0.0
     for part in parts:
@@ -111,6 +139,7 @@ def bar(parts: Sequence[Part]) -> list[dict[str, Any]]:
                 "label": chip.word,
                 "x": round(x, 2),
                 "width": round(width, 2),
+                "url": list_of(owner, **{by: part.status}) if owner else "",
             }
         )
         x += width
