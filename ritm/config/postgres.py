@@ -265,7 +265,9 @@ def adopt(url: str) -> str | None:
         connection = psycopg.connect(url, autocommit=True)
     with connection:
         row = connection.execute(
-            "SELECT rolsuper, rolbypassrls, 'Ж' ILIKE 'ж' FROM pg_roles WHERE rolname = current_user"
+            # Trigrams are made by the C library's letters (datctype), comparisons perhaps by another provider's.
+            "SELECT rolsuper, rolbypassrls, 'Ж' ILIKE 'ж' AND datctype NOT IN ('C', 'POSIX')"
+            " FROM pg_roles, pg_database WHERE rolname = current_user AND datname = current_database()"
         ).fetchone()
         assert row is not None
         superuser, bypasses, reads_cyrillic = row

@@ -15,7 +15,8 @@ function reachable() {
   for (const wrap of document.querySelectorAll(".table-wrap:not([tabindex])")) {
     if (wrap.scrollWidth <= wrap.clientWidth + 1) continue;
     wrap.tabIndex = 0;
-    wrap.setAttribute("role", "region");
+    // A group, not a region: several tables on a page are no landmarks.
+    wrap.setAttribute("role", "group");
     wrap.setAttribute("aria-label", wrap.querySelector("caption")?.textContent.trim() || document.querySelector("h1")?.textContent.trim() || "");
   }
 }
