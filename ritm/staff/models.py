@@ -52,6 +52,22 @@ class Owned(models.Model):
         abstract = True
 
 
+class OwnedInBulk(Owned):
+    """Base of rows that come by the million: the wall alone vouches for their organisation, see docs/adr."""
+
+    organisation = models.ForeignKey(
+        Organisation,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
+        db_index=False,
+        db_constraint=False,
+    )
+
+    class Meta:
+        abstract = True
+
+
 class PersonManager(BaseUserManager["Person"]):
     """Finds people by e-mail, whatever its case."""
 

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ritm.clients.models import Client, OfClientQuerySet
-from ritm.staff.models import Employee, Owned
+from ritm.staff.models import Employee, Owned, OwnedInBulk
 
 
 class ProductGroup(Owned):
@@ -67,7 +67,7 @@ class Product(Owned):
         return self.name
 
 
-class Order(Owned):
+class Order(OwnedInBulk):
     """
     An order, or a return (`kind`), with its total.
 
@@ -126,7 +126,7 @@ class Order(Owned):
         return self.number or str(self.pk)
 
 
-class Line(Owned):
+class Line(OwnedInBulk):
     """One product of an order; quantity and amount are negative in a return."""
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="+")
@@ -139,7 +139,7 @@ class Line(Owned):
         return f"{self.product_id} × {self.quantity}"
 
 
-class Payment(Owned):
+class Payment(OwnedInBulk):
     """Money that came in (or went back, when negative)."""
 
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+", db_index=False)

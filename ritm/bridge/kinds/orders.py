@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import json
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
@@ -15,17 +18,19 @@ from ritm.bridge.kinds import parties
 from ritm.bridge.kinds.base import KINDS, Chunk, Mapping, Problem, Session
 from ritm.bridge.rules.amounts import decimal_mark
 from ritm.bridge.rules.dates import date_part, day_order
-from ritm.bridge.rules.order_cells import STAGED, OrderReader
+from ritm.bridge.rules.order_cells import OrderReader, Taken
 from ritm.bridge.rules.order_columns import LINES, ORDERS, guess_order_columns, rows_are
 from ritm.bridge.rules.refused import Refused
-from ritm.bridge.rules.tables import Table
+from ritm.bridge.rules.tables import Row, Table
 from ritm.bridge.untouched import withdraw_clients
 from ritm.clients.operations import bulk
 from ritm.kernel.actor import Actor
 from ritm.kernel.refusal import Refusal
 from ritm.trade.operations import incoming
 
-ROWS = 50_000
+# Rows judged at once: few enough to stay in the processor's cache. So many times as many are one step of progress.
+ROWS = 5_000
+TIMES = 10
 # One event names at most this many clients; one transaction writes about this many rows.
 CLIENTS_PER_CHUNK = 20_000
 ROWS_PER_CHUNK = 250_000
@@ -232,6 +237,10 @@ SELECT (SELECT count(*) FROM trade_order WHERE organisation_id = %(org)s AND bat
 FROM journal_batchrow WHERE batch_id = %(batch)s
 """
 
+# For this transaction: large sorts in memory; no wait for the disk, for a run that was cut off is done again anyway
+# and its last commit, an ordinary one, brings all before it to the disk.
+_AT_EASE = "SET LOCAL work_mem = '128MB'; SET LOCAL synchronous_commit = off"
+
 _SETTLED = "UPDATE bridge_parties p SET client_id = s.client_id FROM newcomers s WHERE s.n = p.n"
 
 
@@ -301,12 +310,17 @@ class OrdersImport:
         )
         rows = table.rows()
         taken = totals = read = 0
-        while chunk := list(islice(rows, ROWS)):
-            part = reader.take(chunk)
-            if part.rows:
-                _copy(part.block)
-            taken, totals, read = taken + part.rows, totals + part.totals, read + len(chunk)
-            seen(read, part.problems)
+        # The next rows are judged while the database takes these.
+        with _rarely_swept(), ThreadPoolExecutor(1) as aside:
+            coming = aside.submit(_judge, reader, rows)
+            while (step := coming.result())[0]:
+                coming = aside.submit(_judge, reader, rows)
+                count, parts = step
+                _copy(reader.fields, [part.block for part in parts if part.rows])
+                read += count
+                taken += sum(part.rows for part in parts)
+                totals += sum(part.totals for part in parts)
+                seen(read, [problem for part in parts for problem in part.problems])
         return {"rows": read, "taken": taken, "totals": totals}
 
     def settle(self, session: Session) -> Iterator[list[Problem]]:
@@ -315,6 +329,7 @@ class OrdersImport:
         params = {"org": session.organisation_id, "batch": session.batch_id}
         roles = session.mapping.roles.keys()
         with connection.cursor() as cursor:
+            cursor.execute(_AT_EASE)
             cursor.execute("ANALYZE bridge_staged")
             parts = {
                 role: f"max({role})" if role in roles else "NULL::text" for role in ("name", "inn", "kpp", "phone")
@@ -382,6 +397,7 @@ class OrdersImport:
         """This function will create the part's new clients and bring in its new and changed orders."""
         params: dict[str, Any] = {"low": chunk.low, "high": chunk.high, "source": ""}
         with connection.cursor() as cursor:
+            cursor.execute(_AT_EASE)
             bulk.open_staging()
             cursor.execute(_NEWCOMERS, params)
             if cursor.rowcount:
@@ -468,9 +484,31 @@ class OrdersImport:
             ]
 
 
-def _copy(block: str) -> None:
-    with connection.cursor() as cursor, cursor.copy(f"COPY bridge_staged ({', '.join(STAGED)}) FROM STDIN") as copy:
-        copy.write(block)
+@contextmanager
+def _rarely_swept() -> Iterator[None]:
+    """Rows of a file hold no cycles: looking for some among thousands of lists takes as long as reading them."""
+    usual = gc.get_threshold()
+    gc.set_threshold(200_000, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+
+
+def _judge(reader: OrderReader, rows: Iterator[Row]) -> tuple[int, list[Taken]]:
+    """The next rows of the file: how many were read, and what they are."""
+    count = 0
+    parts: list[Taken] = []
+    while len(parts) < TIMES and (chunk := list(islice(rows, ROWS))):
+        parts.append(reader.take(chunk))
+        count += len(chunk)
+    return count, parts
+
+
+def _copy(fields: Sequence[str], blocks: Sequence[str]) -> None:
+    with connection.cursor() as cursor, cursor.copy(f"COPY bridge_staged ({', '.join(fields)}) FROM STDIN") as copy:
+        for block in blocks:
+            copy.write(block)
 
 
 def _day_first(table: Table, at: int | None) -> bool:

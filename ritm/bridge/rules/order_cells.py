@@ -25,8 +25,8 @@ from ritm.bridge.rules.refused import Refused
 from ritm.bridge.rules.tables import Row, is_total
 from ritm.kernel.requisites import digits_of, inn_is_valid
 
-# The fields of a staged row, in the order of COPY.
-STAGED = (
+# What a staged row may have, in the order of COPY; a file brings the fields its columns give.
+_STAGED = (
     "row", "given_key", "external_id", "name", "inn", "kpp", "phone", "number", "day", "amount", "kind", "sku",
     "product", "quantity", "price", "line_amount",
 )  # fmt: skip
@@ -50,7 +50,7 @@ class RowProblem:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A chunk of rows: `block` for COPY (fields of STAGED), how many rows it has, and what became of the others."""
+    """A chunk of rows: `block` for COPY (fields of the reader), how many rows, and what became of the others."""
 
     block: str
     rows: int
@@ -76,7 +76,7 @@ class OrderReader:
     Reads rows by a mapping of roles to columns.
 
     `today` is the organisation's date: later orders are refused. `day_first` and `decimal` say how dates and amounts
-    are written in this file.
+    are written in this file. `fields` are those of a staged row that this file has, in the order of COPY.
     """
 
     columns: Sequence[str]
@@ -85,10 +85,15 @@ class OrderReader:
     decimal: Mark
     today: dt.date
     area_code: str = ""
+    fields: tuple[str, ...] = field(init=False)
     _judged: dict[str, Judged] = field(init=False)
     _warned: set[tuple[str, object]] = field(init=False, default_factory=set)
 
     def __post_init__(self) -> None:
+        has = {"row", "given_key", "external_id", "day", *self.roles}
+        if not self.roles.keys() & {"amount", "line_amount", "price"}:
+            has.add("amount")
+        self.fields = tuple(name for name in _STAGED if name in has)
         self._judged = {role: Judged(judge_text(most)) for role, most in _TEXTS.items()}
         self._judged |= {role: Judged(judge_code(most)) for role, most in _CODES.items()}
         self._judged |= {role: Judged(judge_amount(self.decimal)) for role in ("amount", "price", "line_amount")}
@@ -109,10 +114,11 @@ class OrderReader:
         bad = self._refusals(fields, numbers, rows, problems)
         totals = bad.pop(-1, 0)
         self._warn(fields, raw, numbers, problems)
-        staged = self._staged(fields, numbers)
-        kept = [row for at, row in enumerate(staged) if at not in bad] if bad else staged
+        staged = zip(*self._staged(fields, numbers), strict=True)
+        kept = (row for at, row in enumerate(staged) if at not in bad) if bad else staged
+        lines = list(map("\t".join, kept))
         problems.sort(key=lambda problem: problem.row)
-        return Taken("\n".join(map("\t".join, kept)) + "\n" if kept else "", len(kept), totals, problems)
+        return Taken("\n".join([*lines, ""]), len(lines), totals, problems)
 
     def _even(
         self, chunk: Sequence[Row], problems: list[RowProblem]
@@ -219,7 +225,8 @@ class OrderReader:
             if reason is not None and not isinstance(fields["inn"][at], Refused):
                 problems.append(RowProblem(numbers[at], self.columns[at_column], str(cell)[:500], reason, False))
 
-    def _staged(self, fields: dict[str, list[object]], numbers: Sequence[int]) -> list[tuple[str, ...]]:
+    def _staged(self, fields: dict[str, list[object]], numbers: Sequence[int]) -> list[Sequence[Any]]:
+        """The columns of `fields`."""
         count = len(numbers)
         none = [NULL] * count
         client = fields.get("client", none)
@@ -239,8 +246,7 @@ class OrderReader:
         money = fields.get("amount")
         if money is None and not self.roles.keys() & {"line_amount", "price"}:
             found["amount"] = ["0"] * count
-        columns: list[Sequence[Any]] = [found.get(name) or fields.get(name) or none for name in STAGED]
-        return list(zip(*columns, strict=True))
+        return [found[name] if name in found else fields[name] for name in self.fields]
 
     def _judge_date(self, raw: object) -> str | Refused | None:
         found = parse_date(raw, self.day_first)
