@@ -34,10 +34,32 @@ def main() -> int:
 
         return run(words[1:])
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ritm.config.settings")
+    trouble = _database_trouble()
+    if trouble:
+        print(f"ritm: {trouble}", file=sys.stderr)
+        return 1
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(["ritm", *words])
     return 0
+
+
+def _database_trouble() -> str | None:
+    """What is wrong with one's own DATABASE_URL, in a sentence; None when all is well or the server is ours."""
+    url = os.environ.get("DATABASE_URL")
+    if not url:
+        return None
+    import psycopg
+
+    from ritm.config import servers
+
+    try:
+        servers.adopt(url)
+    except psycopg.OperationalError as error:
+        return f"PostgreSQL of DATABASE_URL does not answer: {str(error).strip()}"
+    except (RuntimeError, ValueError) as error:
+        return str(error)
+    return None
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from ritm.config import postgres
+from ritm.config import postgres, servers
 
 ROOT = Path(__file__).resolve().parents[2]
 HOME = Path(os.environ.get("RITM_HOME", ROOT / "var")).resolve()
@@ -84,7 +84,7 @@ TEMPLATES = [
 def _database() -> dict[str, Any]:
     url = os.environ.get("DATABASE_URL") or postgres.start(HOME)
     found = postgres.parse_url(url)
-    role = postgres.adopt(url)
+    role = servers.adopt(url)
     if role:
         # The URL's own role is a superuser: work under one that row-level security binds.
         found["OPTIONS"]["options"] = f"-c role={role}"
@@ -95,7 +95,7 @@ def _database() -> dict[str, Any]:
         **found,
         "OPTIONS": found["OPTIONS"] | {"pool": {"min_size": 0, "max_size": 12, "timeout": 15, "max_idle": 120}},
         "CONN_HEALTH_CHECKS": True,
-        "TEST": {"NAME": f"test_ritm_{mark}", "TEMPLATE": postgres.template_of(url)},
+        "TEST": {"NAME": f"test_ritm_{mark}", "TEMPLATE": servers.template_of(url)},
     }
 
 

@@ -108,3 +108,24 @@ def test_it_starts_survives_kills_and_stops_cleanly(tmp_path):
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
             process.communicate(timeout=60)
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("postgresql://nobody@127.0.0.1:1/ritm", "does not answer"),
+        ("sqlite:///ritm.db", "must begin with postgresql://"),
+    ],
+)
+def test_a_wrong_database_url_is_said_in_a_sentence(tmp_path, url, words):
+    ended = subprocess.run(
+        [sys.executable, "-m", "ritm.config.cli", "check"],
+        cwd=ROOT,
+        env={**os.environ, "RITM_HOME": str(tmp_path), "DATABASE_URL": url},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert words in ended.stderr
+    assert "Traceback" not in ended.stderr
