@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -179,6 +178,8 @@ def error_lines(source: Import) -> Iterator[str]:
 
 def write_error_book(source: Import, target: Path) -> None:
     """This function will write the same as a workbook; every cell is text, so that no formula can come alive."""
+    import xlsxwriter
+
     book = xlsxwriter.Workbook(
         str(target), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )

@@ -10,7 +10,6 @@ import tempfile
 from collections.abc import Iterator
 from typing import IO, Any
 
-import xlsxwriter
 from django.utils.translation import gettext as _
 
 from ritm.clients import queries
@@ -121,6 +120,8 @@ def csv_stream(viewer: Viewer, asked: Asked) -> Iterator[bytes]:
 
 def xlsx_file(viewer: Viewer, asked: Asked) -> IO[bytes]:
     """This function will give the table as XLSX in a temporary file; every cell is text."""
+    import xlsxwriter
+
     file = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
     book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     sheet = book.add_worksheet(_("Clients"))

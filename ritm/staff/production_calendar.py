@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-import holidays
-
 # Years whose transfers and working Saturdays the library knows; later ones are decreed each autumn.
 YEARS = range(2024, 2028)
 
@@ -16,6 +14,8 @@ def special_days_of(year: int) -> dict[dt.date, tuple[bool, str]]:
 
     Holidays that fall on a weekend are among them, for their names.
     """
+    import holidays
+
     russia = holidays.country_holidays("RU", years=year, language="ru")
     days = {day: (False, str(note)) for day, note in russia.items()}
     for day in russia.weekend_workdays:

@@ -19,7 +19,6 @@ from ritm.kernel.actor import Actor
 from ritm.retention.events import PriorFitted
 from ritm.retention.models import Prior
 from ritm.retention.operations.order_days import load, sampled
-from ritm.retention.rules import prior as fitting
 from ritm.retention.rules import rhythm_arrays
 from ritm.retention.rules.rhythm import DEFAULT_PRIOR, Rule
 
@@ -57,6 +56,9 @@ def fit_prior(
     months before the first fit carry those of the first fit. Returns how many months were written; with `anew` the
     caller rebuilds the clients.
     """
+    # Fitting needs scipy, 45 MB that a worker at rest need not carry.
+    from ritm.retention.rules import prior as fitting
+
     rows = Prior.objects.filter(organisation_id=organisation_id)
     if anew:
         rows.delete()

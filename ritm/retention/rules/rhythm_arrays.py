@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
 
 from ritm.retention.rules.rhythm import (
     DATE_NOISE,
@@ -202,6 +201,8 @@ def horizons(beats: Beats) -> Floats:
 
 def believe(beats: Beats, prior: Prior) -> Beliefs:
     """This function will return what to expect of each client's next pause."""
+    from scipy import special  # loaded when asked for probabilities: the clocks need none
+
     k = prior.k0 + beats.weight
     m = (prior.k0 * prior.m0 + beats.log_sum) / k
     a = prior.a0 + beats.weight / 2
@@ -215,6 +216,8 @@ def survival(beliefs: Beliefs, days: Floats) -> Floats:
     """This function will return the chance that a pause is longer than `days`, for clients who have not
     dropped out.
     """
+    from scipy import special
+
     x = (np.log(days + 1.0) - beliefs.m) / beliefs.s
     c = (8 * beliefs.nu + 1) / (8 * beliefs.nu + 3)
     z = np.copysign(c * np.sqrt(beliefs.nu * np.log1p(x * x / beliefs.nu)), x)
