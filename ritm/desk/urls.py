@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from ritm.desk.views import flow, handover, home, today
+from ritm.desk.views import flow, handover, home, resets, today
 
 app_name = "desk"
 urlpatterns = [
     path("", home.home, name="home"),
     path("team/flow/", flow.flow, name="flow"),
     path("team/<int:employee_id>/hand-over/", handover.handover, name="handover"),
+    path("conversations/without-consequence/", resets.report, name="resets"),
+    path("conversations/without-consequence/rows/", resets.rows, name="reset_rows"),
     path("today/", today.today, name="today"),
     path("today/<int:client_id>/result/", today.result, name="result"),
     path("today/<int:client_id>/snooze/", today.snooze, name="snooze"),

@@ -10,6 +10,7 @@ from ritm.desk.models import Verdict
 from tests.cast import NOW, TODAY, Cast
 
 EVERYBODY = {"vera", "max", "lena", "oleg", "nina", "adam", "dina", "rita"}
+REPORTERS = {"vera", "max", "lena", "nina", "adam", "dina", "rita"}
 WITH_A_DAY = {"vera", "max", "lena", "nina", "dina", "rita"}
 AT_MAXS_CLIENT = {"vera", "max", "nina", "adam", "dina"}
 
@@ -36,5 +37,7 @@ DOORS: dict[str, tuple[Callable[[Cast], dict[str, Any]], set[str]]] = {
     "desk:snooze": (client_of_max, AT_MAXS_CLIENT),
     "desk:flow": (lambda cast: {}, {"vera", "nina", "rita"}),
     "desk:handover": (lambda cast: {"employee_id": cast.max.pk}, {"vera", "nina"}),
+    "desk:resets": (lambda cast: {}, REPORTERS),
+    "desk:reset_rows": (lambda cast: {}, REPORTERS),
     "desk:undo": (verdict_of_max, {"max"}),
 }
