@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 
 NBSP = "\u00a0"
+_KOPECK, _WHOLE = Decimal("0.01"), Decimal(1)
 _SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€", "KZT": "₸", "BYN": "Br", "CNY": "¥"}
 _UNITS = ((10**9, "млрд", "B"), (10**6, "млн", "M"), (10**3, "тыс.", "K"))
 
@@ -15,7 +16,8 @@ def show_money(amount: Decimal | int | float, currency: str = "RUB", *, lang: st
 
     `kopecks` keeps two decimals; without it the amount is rounded half up to whole units.
     """
-    value = Decimal(str(amount)).quantize(Decimal("0.01") if kopecks else Decimal(1), ROUND_HALF_UP)
+    exact = amount if isinstance(amount, Decimal) else Decimal(str(amount))
+    value = exact.quantize(_KOPECK if kopecks else _WHOLE, ROUND_HALF_UP)
     sign = _SIGNS.get(currency, currency)
     body = f"{abs(value):,}"
     minus = "\u2212" if value < 0 else ""

@@ -10,15 +10,19 @@ from typing import Any
 
 from django.db.models import DateField, F, FloatField, Func, Q, QuerySet, Value
 from django.utils import timezone
+from django.utils.html import escape
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ritm.clients.models import Client
 from ritm.clients.sockets import COLUMNS, FILTERS, Column, Filter, plug
 from ritm.kernel.calendar import local_date
+from ritm.kernel.money import show_money
 from ritm.retention import queries, zone_queries
 from ritm.retention.models import Rhythm, Status
-from ritm.shell import chips
+from ritm.shell import chips, drawn
+from ritm.shell.writing import language, show_day_year
 from ritm.staff.viewer import Viewer
 
 Rows = dict[int, Rhythm]
@@ -57,40 +61,63 @@ def _zones(viewer: Viewer, ids: Sequence[int], now: dt.datetime) -> dict[int, An
     return {client_id: clock.zone for client_id, clock in zone_queries.clocks(ids, viewer).items()}
 
 
-_CELL = "retention/cell/"
+def _draw_strip(client: Client, cell: Any, came_from: str) -> SafeString:
+    return drawn.inline_strip(cell)
+
+
+def _draw_status(client: Client, cell: Any, came_from: str) -> SafeString:
+    return drawn.status_chip(cell)
+
+
+def _draw_zone(client: Client, cell: Any, came_from: str) -> SafeString:
+    return drawn.zone_chip(cell) if cell else SafeString("")
+
+
+def _draw_text(client: Client, cell: Any, came_from: str) -> SafeString:
+    return escape(cell or "")
+
+
+def _draw_day(client: Client, cell: Any, came_from: str) -> SafeString:
+    return escape(show_day_year(cell)) if cell else SafeString("")
+
+
+def _draw_money(client: Client, cell: Any, came_from: str) -> SafeString:
+    return escape(show_money(cell["amount"], cell["currency"], lang=language())) if cell else SafeString("")
+
+
 for _order, _column in enumerate(
     (
-        Column("rhythm", gettext_lazy("Rhythm"), _CELL + "strip.html", _strips, on_phone=True),
+        Column("rhythm", gettext_lazy("Rhythm"), "", _strips, on_phone=True, draw=_draw_strip),
         Column(
-            "status", gettext_lazy("Class"), _CELL + "status.html", _cells(lambda row, viewer: row.status),
-            on_phone=True,
+            "status", gettext_lazy("Class"), "", _cells(lambda row, viewer: row.status), on_phone=True,
+            draw=_draw_status,
         ),
-        Column("zone", gettext_lazy("Zone"), _CELL + "zone.html", _zones),
+        Column("zone", gettext_lazy("Zone"), "", _zones, draw=_draw_zone),
         Column(
-            "interval", gettext_lazy("Buys"), _CELL + "text.html",
-            _cells(lambda row, viewer: queries.label_of(row, viewer.language)), default=False,
-        ),
-        Column(
-            "last_order", gettext_lazy("Last order"), _CELL + "day.html",
-            _cells(lambda row, viewer: row.last_on), order_by="rhythm__last_on", nullable=True,
+            "interval", gettext_lazy("Buys"), "",
+            _cells(lambda row, viewer: queries.label_of(row, viewer.language)), default=False, draw=_draw_text,
         ),
         Column(
-            "expected", gettext_lazy("Expected"), _CELL + "day.html",
-            _cells(lambda row, viewer: row.expected_on), default=False,
+            "last_order", gettext_lazy("Last order"), "",
+            _cells(lambda row, viewer: row.last_on), order_by="rhythm__last_on", nullable=True, draw=_draw_day,
         ),
         Column(
-            "worth", gettext_lazy("A year at his pace"), _CELL + "money.html",
+            "expected", gettext_lazy("Expected"), "",
+            _cells(lambda row, viewer: row.expected_on), default=False, draw=_draw_day,
+        ),
+        Column(
+            "worth", gettext_lazy("A year at his pace"), "",
             _cells(_money(lambda row: row.annual_worth)), order_by="-rhythm__annual_worth", align="end",
-            total="rhythm__annual_worth",
+            total="rhythm__annual_worth", draw=_draw_money,
         ),
         Column(
-            "year", gettext_lazy("12 months"), _CELL + "money.html",
-            _cells(_money(lambda row: row.year_value)), align="end", total="rhythm__year_value",
+            "year", gettext_lazy("12 months"), "",
+            _cells(_money(lambda row: row.year_value)), align="end", total="rhythm__year_value", draw=_draw_money,
         ),
         Column(
-            "ltv", gettext_lazy("LTV"), _CELL + "money.html",
+            "ltv", gettext_lazy("LTV"), "",
             _cells(_money(lambda row: row.ltv)), order_by="-rhythm__ltv", align="end", default=False,
-            total="rhythm__ltv",
+            total="rhythm__ltv", draw=_draw_money,
         ),
     )
 ):  # fmt: skip

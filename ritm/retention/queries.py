@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import Min, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from ritm.retention.models import Prior, Rhythm, RhythmRule, Status, Transition
 from ritm.retention.rules import rhythm, rhythm_words
@@ -56,16 +56,32 @@ class Population:
     history_from: dt.date | None
 
 
+# The prior in force on a day is the latest fitted by then; before the first there is only the first.
+_POPULATION = """
+SELECT prior.numbers::json, prior.is_default, prior.base_interval, rule.numbers::json, rule.version,
+    (SELECT min(ordered_on) FROM trade_order WHERE organisation_id = %(home)s)
+FROM (SELECT 1) AS one
+LEFT JOIN LATERAL (
+    SELECT numbers, is_default, base_interval FROM retention_prior WHERE organisation_id = %(home)s
+    ORDER BY fitted_on > %(day)s, CASE WHEN fitted_on <= %(day)s THEN fitted_on END DESC, fitted_on LIMIT 1
+) prior ON true
+LEFT JOIN LATERAL (
+    SELECT numbers, version FROM retention_rhythmrule WHERE organisation_id = %(home)s AND effective_on <= %(day)s
+    ORDER BY effective_on DESC, version DESC LIMIT 1
+) rule ON true
+"""
+
+
 def population(organisation_id: int, day: dt.date) -> Population:
-    """This function will tell what was known of the population on a day (three small queries)."""
-    rows = Prior.objects.filter(organisation_id=organisation_id).order_by("-fitted_on")
-    row = rows.filter(fitted_on__lte=day).first() or rows.last()
-    rule = rule_on(organisation_id, day)
-    first = Order.objects.filter(organisation_id=organisation_id).aggregate(first=Min("ordered_on"))["first"]
-    if row is None:
+    """This function will tell what was known of the population on a day (one small query)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_POPULATION, {"home": organisation_id, "day": day})
+        numbers, is_default, base_interval, constants, version, first = cursor.fetchone()
+    rule = Rule(**{**constants, "version": version}) if version is not None else rhythm.DEFAULT_RULE
+    if base_interval is None:
         return Population(rhythm.DEFAULT_PRIOR, True, rule.usual, rule, first)
-    prior = rhythm.Prior(**row.numbers) if row.numbers else rhythm.DEFAULT_PRIOR
-    return Population(prior, row.is_default, row.base_interval, rule, first)
+    prior = rhythm.Prior(**numbers) if numbers else rhythm.DEFAULT_PRIOR
+    return Population(prior, is_default, base_interval, rule, first)
 
 
 def beat_of(row: Rhythm) -> Beat:
@@ -187,7 +203,7 @@ def _as_risk(row: Rhythm, seen: Explanation, today: dt.date, known: Population, 
 
 def strips(client_ids: Sequence[int], viewer: Viewer, today: dt.date) -> dict[int, Strip]:
     """
-    This function will draw the inline rhythm strip of each client within reach: five queries for any number of them.
+    This function will draw the inline rhythm strip of each client within reach: three queries for any number of them.
 
     Two years of order days, at most STRIP_DOTS of the latest.
     """

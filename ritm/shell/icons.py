@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from django.conf import settings
-from django.utils.html import conditional_escape
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 _BODY = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
@@ -31,9 +31,15 @@ def icon(name: str, label: object = "", extra: str = "") -> SafeString:
 
     With a label it is an image of that name, without one it is hidden from screen readers.
     """
-    voice = f'role="img" aria-label="{conditional_escape(str(label))}"' if label else 'aria-hidden="true"'
+    return _drawn(name, str(label) if label else "", extra)
+
+
+# Pages draw the same few dozen over and over.
+@lru_cache(maxsize=1024)
+def _drawn(name: str, label: str, extra: str) -> SafeString:
+    voice = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
     return mark_safe(  # noqa: S308 - the body is our pinned package's, the label is escaped
-        f'<svg class="icon{" " + conditional_escape(extra) if extra else ""}" viewBox="0 0 24 24" width="16" '
+        f'<svg class="icon{" " + escape(extra) if extra else ""}" viewBox="0 0 24 24" width="16" '
         f'height="16" fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" '
         f'stroke-linejoin="round" {voice}>{_body(name)}</svg>'
     )

@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import itemgetter
 from typing import Literal
 
 Size = Literal["inline", "card", "full"]
@@ -92,6 +93,9 @@ _SIZES: dict[Size, tuple[float, float, float, float, float]] = {
 }
 
 
+_DAY = itemgetter(0)
+
+
 def draw(strip: Strip, size: Size = "inline") -> Drawing:
     """
     This function will lay the strip out in the given size.
@@ -105,14 +109,17 @@ def draw(strip: Strip, size: Size = "inline") -> Drawing:
     days = max(1, (strip.end - strip.start).days)
     unit = width if size == "inline" else 100.0
 
+    first, room = strip.start.toordinal(), (width - 2 * margin) / width * unit
+    left_edge, step = margin / width * unit, room / days
+
     def place(day: dt.date) -> float:
-        share = min(1.0, max(0.0, (day - strip.start).days / days))
-        return round((margin + share * (width - 2 * margin)) / width * unit, 2)
+        after = day.toordinal() - first
+        return round(left_edge + (0 if after < 0 else room if after > days else after * step), 2)
 
     def within(day: dt.date | None) -> float | None:
         return place(day) if day is not None and strip.start <= day <= strip.end else None
 
-    shown = sorted((d for d in strip.dots if strip.start <= d[0] <= strip.end), key=lambda d: d[0])
+    shown = sorted((d for d in strip.dots if strip.start <= d[0] <= strip.end), key=_DAY)
     dots = _dots(shown, place, width / unit, smallest, _crowded(shown, days, width - 2 * margin, smallest, largest))
     band = None
     if strip.expected is not None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
@@ -22,6 +23,11 @@ def language() -> str:
 
 def _unbroken(text: str) -> str:
     return text.replace(" ", NBSP).replace("\u202f", NBSP)
+
+
+@lru_cache(maxsize=8192)
+def _date(day: dt.date, pattern: str, lang: str) -> str:
+    return _unbroken(format_date(day, pattern, locale=lang))
 
 
 def show_number(value: Decimal | int | float, places: int = 0) -> str:
@@ -48,22 +54,22 @@ def local_day(value: dt.date) -> dt.date:
 
 def show_day(value: dt.date) -> str:
     """This function will write '14 марта' or '14 March'."""
-    return _unbroken(format_date(local_day(value), "d MMMM", locale=language()))
+    return _date(local_day(value), "d MMMM", language())
 
 
 def show_short_day(value: dt.date) -> str:
     """This function will write '14 мар' or '14 Mar', for tables."""
-    return _unbroken(format_date(local_day(value), "d MMM", locale=language()).replace(".", ""))
+    return _date(local_day(value), "d MMM", language()).replace(".", "")
 
 
 def show_day_year(value: dt.date) -> str:
     """This function will write '14 марта 2026' or '14 March 2026'."""
-    return _unbroken(format_date(local_day(value), "d MMMM y", locale=language()))
+    return _date(local_day(value), "d MMMM y", language())
 
 
 def show_month(value: dt.date) -> str:
     """This function will write 'март 2026' or 'March 2026'."""
-    return _unbroken(format_date(local_day(value), "LLLL y", locale=language()))
+    return _date(local_day(value), "LLLL y", language())
 
 
 def show_month_name(value: dt.date) -> str:
@@ -74,7 +80,7 @@ def show_month_name(value: dt.date) -> str:
 def show_time(value: dt.datetime) -> str:
     """This function will write the time of day in the viewer's zone: '09:05'."""
     here = timezone.localtime(value) if timezone.is_aware(value) else value
-    return str(format_time(here, "HH:mm", locale=language()))
+    return f"{here:%H:%M}"
 
 
 def show_moment(value: dt.datetime, now: dt.datetime) -> str:

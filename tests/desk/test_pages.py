@@ -155,7 +155,7 @@ def test_a_director_goes_down_the_tree(cast, sign_in, books):
 @pytest.mark.parametrize(
     ("who", "url", "queries"),
     [
-        ("max", "/today/", 26),
+        ("max", "/today/", 22),
         ("vera", "/", 12),
         ("nina", "/", 12),
         ("dina", "/", 9),

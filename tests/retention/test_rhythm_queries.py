@@ -53,7 +53,7 @@ def test_strips_cost_the_same_for_one_or_many(cast, django_assert_num_queries):
     heard(*clients)
     viewer = cast.viewer("max")
     for ids in ([clients[0].pk], [client.pk for client in clients]):
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(3):
             strips = queries.strips(ids, viewer, TODAY)
         assert list(strips) == ids
     strip = strips[clients[0].pk]

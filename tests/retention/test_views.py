@@ -45,7 +45,7 @@ def test_the_exchange_page(cast, sign_in, django_assert_max_num_queries):
     ordered(some[3], 400, 370, 340, amount=90_000)
     heard(some[3])
     max_, url = sign_in("max"), reverse("retention:exchange")
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(18):
         page = max_.get(url).content.decode()
     assert page.index("Клиент 3") < page.index("Клиент 0")
     assert "Вера" in page
@@ -82,7 +82,7 @@ def test_the_list_of_the_slipping_costs_the_same_for_one_or_many(cast, sign_in, 
         ordered(client, 200, 170, 140)
     heard(*clients)
     max_ = sign_in("max")
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(20):
         page = max_.get(reverse("retention:slipping")).content.decode()
     assert page.count('<svg class="strip') == 12
     lena = sign_in("lena").get(reverse("retention:slipping")).content.decode()
@@ -96,7 +96,7 @@ def test_the_card_on_the_clients_page(cast, django_assert_num_queries):
     heard(*clients)
     panel = PANELS["rhythm"]
     viewer = cast.viewer("max")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(3):
         found = panel.load(viewer, [client.pk for client in clients], NOW)
     card = found[clients[0].pk]
     assert card["label"] == "раз в\xa030\xa0дней"

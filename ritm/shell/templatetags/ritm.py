@@ -24,7 +24,7 @@ from django.utils.safestring import SafeString
 
 from ritm.kernel.money import show_money, show_short_money
 from ritm.kernel.phone import show_phone
-from ritm.shell import chips, figures, icons, nouns, writing
+from ritm.shell import drawn, figures, icons, nouns, writing
 from ritm.shell.rhythm_strip import Size, Strip, draw
 
 register = template.Library()
@@ -145,22 +145,25 @@ def url_if_any(name: str, *args: Any, **kwargs: Any) -> str:
         return ""
 
 
-@register.inclusion_tag("ui/status_chip.html")
-def status_chip(status: str | None, since: dt.date | None = None) -> dict[str, Any]:
+@register.simple_tag
+def status_chip(status: str | None, since: dt.date | None = None) -> SafeString:
     """{% status_chip rhythm.status %} – shape, colour and word of a class."""
-    return {"chip": chips.STATUSES[str(status)] if status else None, "since": since}
+    return drawn.status_chip(status, since)
 
 
-@register.inclusion_tag("ui/zone_chip.html")
-def zone_chip(zone: str | None) -> dict[str, Any]:
+@register.simple_tag
+def zone_chip(zone: str | None) -> SafeString:
     """{% zone_chip "red" %} – shape, colour and word of a zone."""
-    return {"chip": chips.ZONES[str(zone)] if zone else None}
+    return drawn.zone_chip(zone)
 
 
-@register.inclusion_tag("ui/rhythm_strip.html")
-def rhythm_strip(strip: Strip | None, size: Size = "inline") -> dict[str, Any]:
+@register.simple_tag
+def rhythm_strip(strip: Strip | None, size: Size = "inline") -> SafeString:
     """{% rhythm_strip strip size="card" %} – the picture of how a client buys; without a strip, an empty one."""
-    return {"strip": strip, "size": size, "drawing": draw(strip, size) if strip else None}
+    if size == "inline":
+        return drawn.inline_strip(strip)
+    known = {"strip": strip, "size": size, "drawing": draw(strip, size) if strip else None}
+    return render_to_string("ui/rhythm_strip.html", known)
 
 
 @register.inclusion_tag("ui/field.html")
