@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -63,13 +63,23 @@ def lasted(seconds: int | None) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def _stream(key: str, label: Any, icon: str, kinds: tuple[str, ...]) -> Stream:
+_Load = Callable[[Viewer, int, dt.datetime | None, int], list[Moment]]
+
+
+def _of(kinds: tuple[str, ...]) -> _Load:
     def load(viewer: Viewer, client_id: int, before: dt.datetime | None, limit: int) -> list[Moment]:
         rows = queries.history(viewer, client_id, kinds=kinds, before=before, limit=limit)
         now = timezone.now()
         return [moment(row, viewer, now) for row in rows]
 
-    return Stream(key, label, icon, load)
+    return load
+
+
+_everything = _of(())
+
+
+def _stream(key: str, label: Any, icon: str, kinds: tuple[str, ...]) -> Stream:
+    return Stream(key, label, icon, _of(kinds), whole=_everything)
 
 
 plug(TIMELINE, _stream("calls", _("Calls and meetings"), "phone", ("call", "meeting")), order=10)

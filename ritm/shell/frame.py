@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import get_script_prefix, get_urlconf, reverse
 
 from ritm.shell.sockets import COMMANDS, NAV, Command, NavItem, Viewer
 
@@ -56,6 +57,17 @@ class Doing:
     keys: str
 
 
+def address(url_name: str) -> str:
+    """This function will give the address of a page that has no arguments; NoReverseMatch when there is none."""
+    return _address(url_name, get_script_prefix(), get_urlconf())
+
+
+# Every page writes some thirty of them, and they never change: what they follow from is in the key.
+@lru_cache(maxsize=512)
+def _address(url_name: str, prefix: str, urlconf: str | None) -> str:
+    return reverse(url_name)
+
+
 def theme(request: HttpRequest) -> str:
     """This function will name the theme: what staff's middleware found, else the one this browser had last."""
     return str(getattr(request, "theme", "")) or theme_of_browser(request)
@@ -73,7 +85,7 @@ def nav(viewer: Viewer, path: str) -> Nav:
 
     The active one is the one whose address is the longest beginning of `path`.
     """
-    items: list[tuple[NavItem, str]] = [(item, reverse(item.url_name)) for item in NAV if item.may(viewer)]
+    items: list[tuple[NavItem, str]] = [(item, address(item.url_name)) for item in NAV if item.may(viewer)]
     here = max(
         (url for _, url in items if path == url or (url != "/" and path.startswith(url))),
         key=len,
@@ -94,4 +106,4 @@ def _badge(badge: Callable[[Viewer], int | None] | None, viewer: Viewer) -> int 
 def commands(viewer: Viewer) -> list[Doing]:
     """This function will give the commands that the viewer may use."""
     found: list[Command] = [command for command in COMMANDS if command.may(viewer)]
-    return [Doing(command.label, command.icon, reverse(command.url_name), command.keys) for command in found]
+    return [Doing(command.label, command.icon, address(command.url_name), command.keys) for command in found]

@@ -83,12 +83,14 @@ class Stream:
     One room's part of a client's history, newest first.
 
     `load(viewer, client_id, before, limit)` returns at most `limit` moments with `at` < `before` (all when None).
+    Streams that are parts of one table name the same `whole`, which reads them all at once in the same way.
     """
 
     key: str
     label: Any
     icon: str
     load: Callable[[Viewer, int, dt.datetime | None, int], list[Moment]]
+    whole: Callable[[Viewer, int, dt.datetime | None, int], list[Moment]] | None = None
 
 
 @dataclass(frozen=True)
@@ -133,13 +135,12 @@ def timeline(
     """
     This function will merge the streams into one page of history, newest first, at most `limit` moments.
 
-    Every stream is asked for one page; `only` names a single stream.
+    Every stream is asked for one page, those of one table together; `only` names a single stream.
     """
-    moments = [
-        moment
-        for stream in TIMELINE
-        if only in (None, stream.key)
-        for moment in stream.load(viewer, client_id, before, limit)
-    ]
+    if only is None:
+        loads = list(dict.fromkeys(stream.whole or stream.load for stream in TIMELINE))
+    else:
+        loads = [stream.load for stream in TIMELINE if stream.key == only]
+    moments = [moment for load in loads for moment in load(viewer, client_id, before, limit)]
     moments.sort(key=lambda m: (m.at, m.key), reverse=True)
     return moments[:limit]

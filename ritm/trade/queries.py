@@ -241,15 +241,13 @@ def trade_of(viewer: Viewer, client_ids: Sequence[int], *, newest: int = 5) -> d
         .values_list("client_id", "n", "total")
     }
     found: dict[int, list[Order]] = {client_id: [] for client_id in sums}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT o.id FROM unnest(%s::bigint[]) AS c(id) CROSS JOIN LATERAL (SELECT o.id FROM trade_order o"
-            " WHERE o.organisation_id = %s AND o.client_id = c.id AND o.cancelled_at IS NULL"
-            " ORDER BY o.ordered_on DESC, o.id DESC LIMIT %s) o",
-            [list(sums), viewer.organisation_id, newest],
-        )
-        ids = [row[0] for row in cursor.fetchall()]
-    for order in Order.objects.filter(pk__in=ids).order_by("-ordered_on", "-id"):
+    rows = Order.objects.raw(
+        "SELECT o.* FROM unnest(%s::bigint[]) AS c(id) CROSS JOIN LATERAL (SELECT o.* FROM trade_order o"
+        " WHERE o.organisation_id = %s AND o.client_id = c.id AND o.cancelled_at IS NULL"
+        " ORDER BY o.ordered_on DESC, o.id DESC LIMIT %s) o",
+        [list(sums), viewer.organisation_id, newest],
+    )
+    for order in sorted(rows, key=lambda order: (order.ordered_on, order.pk), reverse=True):
         found[order.client_id].append(order)
     return {client_id: Trade(found[client_id], *sums[client_id]) for client_id in sums}
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ritm.desk.rules.queue import Item, reachable
@@ -13,8 +12,6 @@ from ritm.desk.sources import source
 from ritm.retention import queries as retention
 from ritm.retention.models import Rhythm, Status
 from ritm.retention.rules import rhythm as rules
-from ritm.retention.rules import rhythm_words as words
-from ritm.shell.writing import show_day, show_day_year, show_percent
 from ritm.staff.viewer import Viewer
 
 KEY = "rhythm"
@@ -33,12 +30,11 @@ def load(viewer: Viewer, employee_ids: Sequence[int], today: dt.date) -> list[It
         lost_on__gt=today - dt.timedelta(days=LOST_DAYS),
     )
     known = retention.population(viewer.organisation_id, today)
-    lang: words.Lang = "en" if viewer.language == "en" else "ru"
     seen = ((row, rules.explain(retention.beat_of(row), today, known.prior, known.rule)) for row in rows)
-    return [_item(row, what, lang) for row, what in seen if what is not None]
+    return [_item(row, what, viewer.language) for row, what in seen if what is not None]
 
 
-def _item(row: Rhythm, seen: rules.Explanation, lang: words.Lang) -> Item:
+def _item(row: Rhythm, seen: rules.Explanation, lang: str) -> Item:
     due = seen.stamps
     lost = seen.status is rules.Status.LOST
     days_lost = (seen.as_of - due.lost_on).days
@@ -50,24 +46,5 @@ def _item(row: Rhythm, seen: rules.Explanation, lang: words.Lang) -> Item:
         stake=float(row.annual_worth),
         chance=seen.risk * reachable(seen.status, orders=row.orders, days_lost=days_lost),
         deadline=None if lost else deadline,
-        why=_why(seen, lang),
+        why=retention.short_sentence(seen, lang),
     )
-
-
-def _why(seen: rules.Explanation, lang: words.Lang) -> str:
-    """One sentence; the client's page tells the whole story."""
-    last_on = seen.as_of - dt.timedelta(days=seen.silent)
-    said = {
-        "pace": words.label(seen.interval, lang),
-        "silence": words.count(seen.silent, "day", lang),
-        "last": show_day(last_on) if last_on.year == seen.as_of.year else show_day_year(last_on),
-        "due": show_day(seen.stamps.expected_on),
-        "share": show_percent(min(0.99, max(0.01, 1 - seen.longer))),
-    }
-    if seen.beat.n == 1:
-        return _("One order so far, on %(last)s; such clients order again %(pace)s. Silent for %(silence)s.") % said
-    if seen.status is rules.Status.OVERDUE:
-        return _("Orders %(pace)s; an order was due by %(due)s, silent for %(silence)s.") % said
-    if seen.status is rules.Status.SLIPPING:
-        return _("Orders %(pace)s; silent for %(silence)s, longer than %(share)s of the usual pauses.") % said
-    return _("Used to order %(pace)s and has stopped: the last order was on %(last)s.") % said

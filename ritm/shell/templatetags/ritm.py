@@ -24,7 +24,7 @@ from django.utils.safestring import SafeString
 
 from ritm.kernel.money import show_money, show_short_money
 from ritm.kernel.phone import show_phone
-from ritm.shell import drawn, figures, icons, nouns, writing
+from ritm.shell import drawn, figures, frame, icons, nouns, writing
 from ritm.shell.rhythm_strip import Size, Strip, draw
 
 register = template.Library()
@@ -140,7 +140,7 @@ def icon(name: str, label: object = "", extra: str = "") -> SafeString:
 def url_if_any(name: str, *args: Any, **kwargs: Any) -> str:
     """{% url_if_any "desk:search" as where %} – '' when no room answers under that name."""
     try:
-        return reverse(name, args=args, kwargs=kwargs)
+        return reverse(name, args=args, kwargs=kwargs) if args or kwargs else frame.address(name)
     except NoReverseMatch:
         return ""
 
