@@ -86,8 +86,10 @@ def rebuild(*, organisation_id: int, now: dt.datetime, anew: bool = False) -> in
         with tenancy.organisation(organisation_id):
             terms = _terms(organisation_id=organisation_id, by=by, at=now)
             chunk = between(start, min(last, start + REBUILD_SIZE - 1))
-            written += recount(clients=chunk, terms=terms, by=by, at=now, alone=True)
-            zones.wake(clients_where=sql.SQL("k.") + chunk, organisation_id=organisation_id, today=terms.today)
+            wrong = recount(clients=chunk, terms=terms, by=by, at=now, alone=True)
+            if wrong:
+                zones.wake(clients_where=sql.SQL("k.") + chunk, organisation_id=organisation_id, today=terms.today)
+            written += wrong
     zones.tick(organisation_id=organisation_id, now=now)
     return written
 

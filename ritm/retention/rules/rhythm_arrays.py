@@ -99,7 +99,9 @@ def unfold(client: Ints, day: Ints, usual: Floats, rule: Rule = DEFAULT_RULE) ->
     logs = np.array([math.log(days + 1) for days in range(int(gap.max(initial=0)) + 1)])
     y = logs[gap]
     weight, log_sum, log_squares = np.zeros(size), np.zeros(size), np.zeros(size)
-    by_number = np.argsort(number, kind="stable")
+    # numpy sorts 16 bits by radix, four times as fast; nobody orders on more days than that, but dates could.
+    narrow = np.uint16 if per_client.max(initial=0) <= np.iinfo(np.uint16).max else np.int64
+    by_number = np.argsort(number.astype(narrow), kind="stable")
     ends = np.cumsum(np.bincount(number)) if size else np.zeros(0, np.int64)
     for begin, end in pairwise(ends.tolist()):
         now = by_number[begin:end]
