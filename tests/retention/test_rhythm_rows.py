@@ -320,3 +320,18 @@ def test_two_recounts_of_one_client_wait_for_each_other(cast):
     lock = next(i for i, q in enumerate(said) if "FOR UPDATE" in q)
     read = next(i for i, q in enumerate(said) if "retention_fresh" in q)
     assert lock < read
+
+
+def test_the_clock_continues_a_told_history_without_telling_it_again(cast):
+    client = buyer(cast)
+    ordered(client, 300, 200, 60, 30, 0)
+    heard(client)
+    told = list(
+        Transition.objects.filter(client=client, clock="rhythm", reconstructed=True).values_list("pk", flat=True)
+    )
+    assert told
+    due = Rhythm.objects.get(client=client).expected_on
+    rhythm_clock.tick(organisation_id=cast.home.pk, now=at(due))
+    steps = Transition.objects.filter(client=client, clock="rhythm")
+    assert set(told) <= set(steps.values_list("pk", flat=True))
+    assert [(s.was, s.became, s.on) for s in steps.filter(reconstructed=False, on=due)] == [("active", "overdue", due)]

@@ -28,7 +28,8 @@ DUE = 30_000
 ZONE = "Europe/Moscow"
 
 _AGGREGATE = """
-SELECT client_id, count(*), sum(amount), min(ordered_on), max(ordered_on) FROM trade_order
+SELECT client_id, count(*) AS orders, sum(amount) AS total, min(ordered_on) AS first_on, max(ordered_on) AS last_on
+FROM trade_order
 WHERE organisation_id = %s AND cancelled_at IS NULL GROUP BY client_id
 """
 
@@ -37,9 +38,12 @@ def rebuild(organisation_id: int, *, now: dt.datetime) -> Measured:
     """This function will rebuild every rhythm, beside one plain aggregate over the same orders."""
 
     def aggregate() -> None:
-        # The whole answer is made, nothing of it travels: the floor of any pass over all orders.
+        # Nothing of the answer travels, but each column is asked for: PostgreSQL makes none that nobody reads.
         with tenancy.organisation(organisation_id), connection.cursor() as cursor:
-            cursor.execute(f"SELECT count(*) FROM ({_AGGREGATE}) a", [organisation_id])
+            cursor.execute(
+                f"SELECT count(orders), sum(total), min(first_on), max(last_on) FROM ({_AGGREGATE}) a",
+                [organisation_id],
+            )
 
     aggregate()
     floor = min(_time(aggregate) for _ in range(2))

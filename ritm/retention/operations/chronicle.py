@@ -20,23 +20,23 @@ from ritm.retention.operations.order_days import EPOCH
 from ritm.retention.rules import class_history
 from ritm.retention.rules.class_history import STATUSES, Steps
 from ritm.retention.rules.rhythm import Rule, Status
-from ritm.retention.rules.rhythm_arrays import Beats, Ints
+from ritm.retention.rules.rhythm_arrays import Beats, Bools, Ints
 
 MONTHS_TOLD = 24
 # Two years of a million clients are a dozen million rows: a large base is told from half a year ago.
 MONTHS_TOLD_OF_MANY = 6
 MANY = 100_000
 
-_WITNESSED = """
-SELECT DISTINCT ON (t.client_id) t.client_id, t."on" - date '2000-01-01', t.became
-FROM retention_touched JOIN retention_transition t USING (client_id)
-WHERE t.organisation_id = %s AND t.clock = 'rhythm' AND NOT t.reconstructed
+_KNOWN = """
+SELECT DISTINCT ON (t.client_id) t.client_id, t."on" - date '2000-01-01', t.became, NOT t.reconstructed
+FROM retention_touched n JOIN retention_transition t USING (client_id)
+WHERE t.organisation_id = %s AND t.clock = 'rhythm' AND (n.steady OR NOT t.reconstructed)
 ORDER BY t.client_id, t."on" DESC, t.id DESC
 """
 _RETELL = """
 DELETE FROM retention_transition t USING retention_touched n
 WHERE t.organisation_id = %s AND t.client_id = n.client_id AND t.clock = 'rhythm' AND t.reconstructed
-  AND NOT EXISTS (
+  AND NOT n.steady AND NOT EXISTS (
       SELECT FROM retention_transition w
       WHERE w.organisation_id = t.organisation_id AND w.client_id = t.client_id AND w.clock = 'rhythm'
         AND NOT w.reconstructed
@@ -65,6 +65,7 @@ _TYPES = {
 def keep(
     *,
     touched: Ints,
+    steady: Bools,
     client: Ints,
     beats: Beats,
     organisation_id: int,
@@ -77,14 +78,15 @@ def keep(
     This function will log how the `touched` clients (sorted ids) came to the class that they have now.
 
     `client` and `beats` are those of all their order days up to `today`, `base` is how many clients the organisation
-    has. Told twice, it writes nothing new.
+    has. Those of the touched who are `steady` have the same order days as when they were last told: their history is
+    not told again, only continued. Told twice, it writes nothing new.
     """
     mine = np.isin(client, touched)
     since = add_months(today, -(MONTHS_TOLD_OF_MANY if base > MANY else MONTHS_TOLD)).toordinal()
     told = class_history.steps(client[mine], beats.take(mine), today.toordinal(), since, rule)
     with connection.cursor() as cursor:
-        fill("retention_touched", {"client_id": "int8"}, {"client_id": touched})
-        cursor.execute(_WITNESSED, [organisation_id])
+        fill("retention_touched", {"client_id": "int8", "steady": "bool"}, {"client_id": touched, "steady": steady})
+        cursor.execute(_KNOWN, [organisation_id])
         known = cursor.fetchall()
         if len(known) < len(touched):
             cursor.execute(_RETELL, [organisation_id])
@@ -102,13 +104,17 @@ def keep(
         cursor.execute(_APPEND, {"at": at})
 
 
-def _new_steps(touched: Ints, told: Steps, known: list[tuple[int, int, str]], today: int) -> tuple[Steps, np.ndarray]:
-    """What the log does not say yet: everything for clients without witnessed rows, the sequel for the others."""
+def _new_steps(
+    touched: Ints, told: Steps, known: list[tuple[int, int, str, bool]], today: int
+) -> tuple[Steps, np.ndarray]:
+    """What the log does not say yet: everything for clients of whom nothing is known, the sequel for the others."""
     size = len(touched)
     last_on = np.full(size, -1, np.int64)
     last_class = np.full(size, class_history.PROSPECT, np.int64)
+    witnessed = np.zeros(size, np.bool_)
     place = {client: index for index, client in enumerate(touched.tolist())}
-    for client_id, day, status in known:
+    for client_id, day, status, seen in known:
+        witnessed[place[client_id]] = seen
         last_on[place[client_id]] = day + EPOCH
         last_class[place[client_id]] = STATUSES.index(Status(status))
     whose = np.searchsorted(touched, told.client)
@@ -130,10 +136,9 @@ def _new_steps(touched: Ints, told: Steps, known: list[tuple[int, int, str]], to
     was = np.append(0, became[:-1])[: len(client)]
     first = np.append(True, client[1:] != client[:-1])[: len(client)]
     was[first] = last_class[np.searchsorted(touched, client[first])]
-    # Without a witness the first kept step tells by itself what came before it.
+    # Where nothing is known the first kept step tells by itself what came before it.
     own = np.append(sequel.was, reached[wrong])[order]
     unknown = first & (last_on[np.searchsorted(touched, client)] < 0)
     was[unknown] = own[unknown]
     steps = Steps(client, on, was, became).take(was != became)
-    unwitnessed = last_on[np.searchsorted(touched, steps.client)] < 0
-    return steps, unwitnessed & (steps.on < today)
+    return steps, ~witnessed[np.searchsorted(touched, steps.client)] & (steps.on < today)

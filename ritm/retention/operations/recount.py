@@ -21,7 +21,7 @@ from ritm.retention.operations.binary_copy import Columns, fetch, fill
 from ritm.retention.operations.order_days import EPOCH, NEVER, YEAR, OrderDays, load
 from ritm.retention.rules import class_history, rhythm_arrays
 from ritm.retention.rules.rhythm import DAYS_IN_YEAR, Rule
-from ritm.retention.rules.rhythm_arrays import Beats, Floats, Ints
+from ritm.retention.rules.rhythm_arrays import Beats, Bools, Floats, Ints
 
 EVENT_SIZE = 5_000
 _LOCK = 7_403_001  # first key of the advisory locks of this room; the second is the organisation
@@ -76,6 +76,8 @@ _STANDING = ", ".join(
     else name
     for name, kind in _TYPES.items()
 )
+# Who keeps all of these has the same order days as before: nothing but time has passed.
+_HISTORY = ("orders", "first_on", "last_on", "weight", "sum1", "sum2", "base_interval", "interval_days", "returned")
 # What a client without any order or return has.
 _EMPTY = {
     name: NEVER if kind == "date" else np.nan if name in ("base_interval", "interval_days") else 0
@@ -134,8 +136,10 @@ def recount(*, clients: sql.Composable, terms: Terms, by: Actor, at: dt.datetime
     with connection.cursor() as cursor:
         cursor.execute(_WRITE, {"organisation": terms.organisation_id, "version": terms.rule.version})
         changed = cursor.fetchall()
+    touched = np.array([row[0] for row in changed], np.int64)
     chronicle.keep(
-        touched=np.array([row[0] for row in changed], np.int64),
+        touched=touched,
+        steady=np.isin(touched, wrong["client_id"][wrong["steady"]]),
         client=client,
         beats=beats,
         organisation_id=terms.organisation_id,
@@ -162,7 +166,11 @@ def _standing_rows(clients: sql.Composable, terms: Terms) -> Columns:
 
 
 def _wrong(rows: Columns, right: Columns, terms: Terms) -> Columns:
-    """The columns of those rows that are not as they should be; whoever has no orders should be a prospect."""
+    """
+    The columns of those rows that are not as they should be, and who is `steady` among them (`chronicle.keep`).
+
+    Whoever has no orders should be a prospect.
+    """
     ids = rows["client_id"]
     place = np.searchsorted(ids, right["client_id"])
     asked = {name: np.full(len(ids), empty, rows[name].dtype) for name, empty in _EMPTY.items()}
@@ -171,10 +179,18 @@ def _wrong(rows: Columns, right: Columns, terms: Terms) -> Columns:
     # A client without orders owes nothing to the rule, whatever its version.
     differs = (rows["rule_version"] != terms.rule.version) & (asked["orders"] > 0)
     for name, column in asked.items():
-        held = rows[name]
-        same = (held == column) | ((held != held) & (column != column))  # NaN is NULL, and equals itself
-        differs |= ~same
-    return {"client_id": ids[differs]} | {name: column[differs] for name, column in asked.items()}
+        differs |= ~_same(rows[name], column)
+    steady = rows["rule_version"] == terms.rule.version
+    for name in _HISTORY:
+        steady &= _same(rows[name], asked[name])
+    return {"client_id": ids[differs], "steady": steady[differs]} | {
+        name: column[differs] for name, column in asked.items()
+    }
+
+
+def _same(held: np.ndarray, column: np.ndarray) -> Bools:
+    """Where two columns agree; NaN is NULL, and equals itself."""
+    return np.asarray((held == column) | ((held != held) & (column != column)))
 
 
 def _take_turns(*, clients: sql.Composable, organisation_id: int, alone: bool) -> None:
