@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import os
 import secrets
+import struct
+import tempfile
 import zipfile
-from collections.abc import Iterable
+import zlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -21,6 +26,8 @@ WORKBOOK_BYTES = 60 * 1024 * 1024
 UNPACKED_BYTES = 1024 * 1024 * 1024
 # XML of a real sheet packs 10 to 40 times; a bomb, a thousand.
 UNPACKED_TIMES = 250
+_PIECE = 1 << 20
+_GZIP = b"\x1f\x8b"
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0"
 
@@ -72,12 +79,23 @@ def pieces_of(path: Path) -> Iterable[bytes]:
 
 
 def weigh(path: Path) -> None:
-    """This function will refuse a workbook that is, or would become, too large, and a file that is empty."""
+    """This function will refuse what is, or would become, too large (workbooks, gzip), damaged or empty."""
     size = path.stat().st_size
     if size == 0:
         raise Refusal(_("The file is empty."), code="file_empty", field="file")
-    with path.open("rb") as file:
-        head = file.read(4)
+    try:
+        with path.open("rb") as file:
+            if file.read(2) == _GZIP:
+                _weigh_gzip(file, size)
+            else:
+                _weigh_plain(file, size)
+    except (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError, struct.error) as error:
+        raise Refusal(_("The file is damaged and cannot be opened."), code="file_unreadable", field="file") from error
+
+
+def _weigh_plain(file: IO[bytes], size: int) -> None:
+    file.seek(0)
+    head = file.read(4)
     if head not in (_ZIP, _OLE):
         return
     if size > WORKBOOK_BYTES:
@@ -86,17 +104,63 @@ def weigh(path: Path) -> None:
             code="workbook_large",
             field="file",
         )
-    if head == _OLE:
-        return
-    try:
-        with zipfile.ZipFile(path) as book:
-            unpacked = sum(part.file_size for part in book.infolist())
-    except zipfile.BadZipFile as error:
-        raise Refusal(_("The file is damaged and cannot be opened."), code="file_unreadable", field="file") from error
-    if unpacked > UNPACKED_BYTES or unpacked > max(size, 4096) * UNPACKED_TIMES:
-        raise Refusal(
-            _("This workbook unpacks to an unbelievable size and was not opened."), code="zip_bomb", field="file"
-        )
+    if head == _ZIP:
+        with zipfile.ZipFile(file) as book:
+            parts = book.infolist()
+        most = _most(size)
+        # What a part says of its size may be a lie: it is unpacked and counted too.
+        _count((part.file_size for part in parts), most)
+        _count((piece for part in parts for piece in _unpacked(file, part)), most)
+
+
+def _weigh_gzip(file: IO[bytes], size: int) -> None:
+    """Unpacked to a file aside, for it may hold a workbook; text is only counted."""
+    file.seek(0)
+    most = _most(size)
+    with gzip.GzipFile(fileobj=file) as packed, tempfile.TemporaryFile() as aside:
+        workbook, total = False, 0
+        while piece := packed.read(_PIECE):
+            workbook = workbook if total else piece[:4] in (_ZIP, _OLE)
+            total += len(piece)
+            _count((total,), most)
+            if workbook:
+                aside.write(piece)
+        if workbook:
+            _weigh_plain(aside, total)
+
+
+def _most(size: int) -> int:
+    """How many bytes a packed file of `size` bytes may honestly hold."""
+    return min(UNPACKED_BYTES, max(size, 4096) * UNPACKED_TIMES)
+
+
+def _count(sizes: Iterable[int], most: int) -> None:
+    """Adds sizes up, and stops the reading as soon as they are too much."""
+    total = 0
+    for size in sizes:
+        total += size
+        if total > most:
+            raise Refusal(
+                _("This file unpacks to an unbelievable size and was not opened."), code="zip_bomb", field="file"
+            )
+
+
+def _unpacked(file: IO[bytes], part: zipfile.ZipInfo) -> Iterator[int]:
+    """The true sizes of a part's pieces; `zipfile` itself would stop where the part says that it ends."""
+    file.seek(part.header_offset + 26)
+    name, extra = struct.unpack("<HH", file.read(4))
+    file.seek(name + extra, os.SEEK_CUR)
+    left = part.compress_size
+    if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise zipfile.BadZipFile("no spreadsheet packs so")
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS) if part.compress_type == zipfile.ZIP_DEFLATED else None
+    while left > 0 and (packed := file.read(min(left, _PIECE))):
+        left -= len(packed)
+        if inflater is None:
+            yield len(packed)
+        while inflater is not None and packed and not inflater.eof:
+            yield len(inflater.decompress(packed, _PIECE))
+            packed = inflater.unconsumed_tail
 
 
 def too_large() -> Refusal:

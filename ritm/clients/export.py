@@ -10,12 +10,14 @@ import tempfile
 from collections.abc import Iterator
 from typing import IO, Any
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ritm.clients import queries
 from ritm.clients.listing.request import Asked
 from ritm.clients.models import Client, Contact, Email, Phone
 from ritm.journal import tenancy
+from ritm.kernel.calendar import local_date
 from ritm.kernel.phone import show_phone
 from ritm.staff.viewer import Viewer
 
@@ -45,24 +47,25 @@ def rows(viewer: Viewer, asked: Asked) -> Iterator[list[str]]:
     """
     This function will give the rows that the list asks for, in the order of ids, a chunk of queries at a time.
 
-    Each chunk stands in a transaction of its own inside the organisation's wall: a stream outlives its request.
+    Each chunk stands in a transaction of its own inside the organisation's wall, and in the viewer's language: a stream
+    outlives its request.
     """
     last = 0
     while True:
-        with tenancy.organisation(viewer.organisation_id):
+        with tenancy.organisation(viewer.organisation_id), translation.override(viewer.language):
             found, _wrong = queries.listed_clients(viewer, asked)
             found = found.filter(pk__in=Client.objects.visible_to(viewer, "export").values("pk"))
             chunk = list(
                 found.filter(pk__gt=last).order_by("pk").select_related("owner", "unit").defer("search")[:CHUNK]
             )
-            made = _rows(chunk)
+            made = _rows(chunk, viewer.timezone)
         yield from made
         if len(chunk) < CHUNK:
             return
         last = chunk[-1].pk
 
 
-def _rows(clients: list[Client]) -> list[list[str]]:
+def _rows(clients: list[Client], zone: str) -> list[list[str]]:
     ids = [client.pk for client in clients]
     contacts, phones, emails = (
         _gather(model, ids, write)
@@ -88,7 +91,7 @@ def _rows(clients: list[Client]) -> list[list[str]]:
                 phones.get(client.pk, ""),
                 emails.get(client.pk, ""),
                 client.source,
-                client.created_at.date().isoformat(),
+                local_date(client.created_at, zone).isoformat(),
                 client.comment,
             )
         ]
@@ -108,7 +111,8 @@ def csv_stream(viewer: Viewer, asked: Asked) -> Iterator[bytes]:
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=";")
     yield "\ufeff".encode()
-    writer.writerow(heads())
+    with translation.override(viewer.language):
+        writer.writerow(heads())
     for number, row in enumerate(rows(viewer, asked)):
         writer.writerow(row)
         if number % 500 == 0:

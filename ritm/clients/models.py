@@ -37,23 +37,30 @@ def within_reach(viewer: Viewer, reach: Reach, prefix: str = "") -> Q:
     return found
 
 
+def _open_to(viewer: Viewer, noun: str, verb: str, prefix: str = "") -> Q:
+    """Whom the viewer sees, and on whom he may do `verb` to `noun`: a role may see further than it acts, or act
+    further than it sees."""
+    reaches = {viewer.reach("client"), viewer.reach(noun, verb)}
+    found = Q(organisation_id=viewer.organisation_id)
+    for reach in sorted(reaches):
+        found &= within_reach(viewer, reach, prefix)
+    return found
+
+
 class ClientQuerySet(OwnedQuerySet["Client"]):
     """Clients within somebody's reach."""
 
-    def visible_to(self, viewer: Viewer, verb: str = "see") -> ClientQuerySet:
-        """This function will keep the clients on whom the viewer may do `verb`."""
-        return self.filter(within_reach(viewer, viewer.reach("client", verb)), organisation_id=viewer.organisation_id)
+    def visible_to(self, viewer: Viewer, verb: str = "see", noun: str = "client") -> ClientQuerySet:
+        """This function will keep the clients whom the viewer sees and for whom he may do `verb` to `noun`."""
+        return self.filter(_open_to(viewer, noun, verb))
 
 
 class OfClientQuerySet(OwnedQuerySet[M]):
     """Rows that belong to a client: seen by whoever sees the client."""
 
-    def visible_to(self, viewer: Viewer, verb: str = "see") -> OfClientQuerySet[M]:
-        """This function will keep the rows of clients on whom the viewer may do `verb`."""
-        return self.filter(
-            within_reach(viewer, viewer.reach("client", verb), "client__"),
-            organisation_id=viewer.organisation_id,
-        )
+    def visible_to(self, viewer: Viewer, verb: str = "see", noun: str = "client") -> OfClientQuerySet[M]:
+        """This function will keep the rows of clients whom the viewer sees and for whom he may do `verb` to `noun`."""
+        return self.filter(_open_to(viewer, noun, verb, "client__"))
 
 
 class Client(Owned):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as lazy
 from ritm.clients import events, words
 from ritm.clients.models import Client
 from ritm.journal.sentences import SUBJECTS, Payload, Subject, tell
+from ritm.shell.templatetags.ritm import count_of
 from ritm.staff.models import Employee
 from ritm.staff.sockets import LEAVERS, Holding
 from ritm.staff.viewer import Viewer
@@ -35,20 +36,33 @@ def _owner(said: Payload) -> str:
     return " – ".join(filter(None, (name or _("nobody"), said["why"])))
 
 
-def _many(said: Payload) -> str:
-    return _("%(count)s clients") % {"count": len(said["client_ids"])}
+def many(said: Payload) -> str:
+    """This function will count the clients of a chunk: '5 клиентов'."""
+    return count_of(len(said["client_ids"]), "client")
+
+
+def only_one(said: Payload) -> tuple[str, int] | None:
+    """This function will name the client of a chunk of one, so that the trail links him."""
+    ids = said["client_ids"]
+    return ("client", ids[0]) if len(ids) == 1 else None
 
 
 tell(events.ClientCreated, lazy("Client created"))
 tell(events.ClientEdited, lazy("Details changed"), _edited)
 tell(events.ClientAssigned, lazy("Another owner"), _owner)
-tell(events.ClientsAssigned, lazy("Another owner"), lambda said: f"{_owner(said)}: {_many(said)}")
-tell(events.ClientsReleased, lazy("Released to the exchange"), _many)
-tell(events.ClientsBroughtIn, lazy("Clients brought in"), _many)
+tell(events.ClientsAssigned, lazy("Another owner"), lambda said: f"{_owner(said)}: {many(said)}", only_one)
+tell(events.ClientsReleased, lazy("Released to the exchange"), many, only_one)
+tell(events.ClientsBroughtIn, lazy("Clients brought in"), many, only_one)
+tell(events.ClientsWithdrawn, lazy("Clients of an import taken back"), many)
 tell(events.ClientArchived, lazy("Archived"))
-tell(events.ClientsArchived, lazy("Archived"), _many)
+tell(events.ClientsArchived, lazy("Archived"), many, only_one)
 tell(events.ClientRestored, lazy("Restored from the archive"))
-tell(events.ClientsTagged, lazy("Tags"), lambda said: f"{'−' if said['off'] else '+'} {said['tag']}: {_many(said)}")
+tell(
+    events.ClientsTagged,
+    lazy("Tags"),
+    lambda said: f"{'−' if said['off'] else '+'} {said['tag']}: {many(said)}",
+    only_one,
+)
 tell(events.ClientsMerged, lazy("Clients merged"), lambda said: _("taken back") if said["undone"] else "")
 tell(events.ClientsBatchUndone, lazy("Bulk change taken back"), lambda said: str(said["title"]))
 tell(events.ClientsExported, lazy("Clients exported"), lambda said: f"{said['format'].upper()}: {said['rows']}")

@@ -90,7 +90,7 @@ plug(TIMELINE, _stream("notes", _("Notes"), "sticky-note", ("note",)), order=30)
 def _quick(viewer: Viewer, ids: Sequence[int], now: dt.datetime) -> dict[int, dict[str, Any]]:
     if not viewer.may("interaction", "create"):
         return {}
-    clients = Client.objects.visible_to(viewer).in_bulk(ids)
+    clients = Client.objects.visible_to(viewer, "create", "interaction").in_bulk(ids)
     return {pk: {"client": client, "form": InteractionForm(client=client)} for pk, client in clients.items()}
 
 

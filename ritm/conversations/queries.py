@@ -81,7 +81,7 @@ def in_period(
     meaningful: bool = False,
 ) -> QuerySet[Interaction]:
     """This function will keep the conversations within reach from `since` to `until`, local dates, both included."""
-    found = Interaction.objects.visible_to(viewer).filter(
+    found = Interaction.objects.visible_to(viewer, "report", "interaction").filter(
         withdrawn_at=None,
         at__gte=local_midnight(since, viewer.timezone),
         at__lt=local_midnight(until + dt.timedelta(days=1), viewer.timezone),

@@ -24,7 +24,7 @@ from ritm.staff.doors import door
 @door("interaction", "create")
 def record(request: Any, client_id: int) -> HttpResponse:
     """The quick form of a client's page, and a page of its own where no script runs."""
-    client = get_object_or_404(Client.objects.visible_to(request.viewer), pk=client_id)
+    client = get_object_or_404(Client.objects.visible_to(request.viewer, "create", "interaction"), pk=client_id)
     if request.method == "GET":
         return _form(request, client, InteractionForm(client=client))
     form = InteractionForm(request.POST, client=client)

@@ -16,9 +16,12 @@ from ritm.demo.aside import aside
 from ritm.demo.models import Company
 from ritm.demo.population import Market
 from ritm.journal import tenancy
+from ritm.kernel.actor import Actor
 from ritm.retention.operations import rhythm_clock
 from ritm.staff import operations as staff
 from ritm.staff.models import Assignment, Employee, Organisation, Person, Role, Unit
+from ritm.staff.operations import calendar
+from ritm.staff.production_calendar import YEARS
 
 # Above this many clients the demo is a bench: no lines, indexes laid aside while writing.
 LINES_UP_TO = 20_000
@@ -112,6 +115,7 @@ def _load_one(
         loaded_at=at,
     )
     with tenancy.organisation(organisation.pk):
+        _calendars(organisation, order.as_of, at=at)
         seats = _seat(plan, organisation, people, at=born)
         owners = _owners(plan, organisation, seats, clients=order.clients, at=born)
         market = Market(
@@ -154,6 +158,13 @@ def _people(at: dt.datetime) -> dict[str, Person]:
                 },
             )
     return found
+
+
+def _calendars(organisation: Organisation, as_of: dt.date, *, at: dt.datetime) -> None:
+    """The production calendar of the year before, of this one and of the next, as far as they are known."""
+    for year in range(as_of.year - 1, as_of.year + 2):
+        if year in YEARS:
+            calendar.bring_in(organisation=organisation, year=year, by=Actor(organisation.pk, via="demo"), at=at)
 
 
 def _seat(

@@ -20,11 +20,16 @@ _LONGEST = 300
 
 @dataclass(frozen=True)
 class Sentence:
-    """`label` is the kind of news ('Client created'); `text` says the rest of one entry, '' when the label says all."""
+    """
+    `label` is the kind of news ('Client created'); `text` says the rest of one entry, '' when the label says all.
+
+    `about` names the (kind, id) of an entry that has no subject of its own, as a chunk of one client.
+    """
 
     event: str
     label: Any
     text: Callable[[Payload], str]
+    about: Callable[[Payload], tuple[str, int] | None]
 
 
 @dataclass(frozen=True)
@@ -45,9 +50,20 @@ SENTENCES: Socket[Sentence] = Socket("journal.SENTENCES")
 SUBJECTS: Socket[Subject] = Socket("journal.SUBJECTS")
 
 
-def tell(event: type[Event], label: Any, text: Callable[[Payload], str] = lambda payload: "") -> None:
+def tell(
+    event: type[Event],
+    label: Any,
+    text: Callable[[Payload], str] = lambda payload: "",
+    about: Callable[[Payload], tuple[str, int] | None] = lambda payload: None,
+) -> None:
     """This function will plug in the sentence for a class of events."""
-    SENTENCES.plug(event.name)(Sentence(event.name, label, text))
+    SENTENCES.plug(event.name)(Sentence(event.name, label, text, about))
+
+
+def about(event: str, payload: Payload) -> tuple[str, int] | None:
+    """This function will say what an entry without a subject is about after all, as (kind, id)."""
+    known = SENTENCES.get(event)
+    return known.about(payload) if known is not None else None
 
 
 def told(event: str, payload: Payload) -> tuple[str, str]:

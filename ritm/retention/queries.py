@@ -178,7 +178,7 @@ def at_risk(viewer: Viewer, today: dt.date, limit: int = 50, *, own: bool = Fals
     late = Q(status__in=[Status.OVERDUE, Status.SLIPPING]) | Q(
         status=Status.LOST, lost_on__gt=today - dt.timedelta(days=LOST_RECENTLY_DAYS)
     )
-    rows = Rhythm.objects.visible_to(viewer).filter(late, client__archived_at=None)
+    rows = Rhythm.objects.visible_to(viewer, "see", "retention").filter(late, client__archived_at=None)
     if own:
         rows = rows.filter(client__owner_id=viewer.employee_id)
     candidates = list(rows.select_related("client").order_by("-annual_worth", "client_id")[:CANDIDATES])

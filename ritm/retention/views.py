@@ -122,7 +122,8 @@ def exchange(request: HttpRequest) -> HttpResponse:
 def look(request: HttpRequest, client_id: int) -> HttpResponseBase:
     """This door will lead to the page of a client of the exchange, within the day's quota of looks."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    client = get_object_or_404(Client.objects.visible_to(viewer), pk=client_id, released_at__isnull=False)
+    reach = Client.objects.visible_to(viewer, "see", "exchange")
+    client = get_object_or_404(reach, pk=client_id, released_at__isnull=False)
     exchange_operations.look(client_id=client.pk, by=viewer.actor(), at=timezone.now())
     return go_to(request, reverse("clients:page", args=[client.pk]))
 
@@ -140,7 +141,7 @@ def claim(request: HttpRequest, client_id: int) -> HttpResponseBase:
     client = get_object_or_404(
         Client.objects.filter(organisation_id=viewer.organisation_id)
         if just_now.exists()
-        else Client.objects.visible_to(viewer),
+        else Client.objects.visible_to(viewer, "claim", "exchange"),
         pk=client_id,
     )
     row = exchange_operations.claim(client_id=client.pk, by=viewer.actor(), at=now)

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.utils.encoding import iri_to_uri
 
 TOAST_COOKIE = "ritm_toast"
 R = TypeVar("R", bound=HttpResponseBase)
@@ -53,5 +54,6 @@ def toast(response: R, text: Any, undo: str | None = None, *, tone: str = "") ->
 def go_to(request: HttpRequest, url: str) -> HttpResponse:
     """This function will send the browser to `url`, whether it or htmx asked."""
     if is_htmx(request):
-        return HttpResponse(status=204, headers={"HX-Redirect": url})
+        # As HttpResponseRedirect does: only letters that a header may hold.
+        return HttpResponse(status=204, headers={"HX-Redirect": iri_to_uri(url)})
     return HttpResponseRedirect(url)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from ritm.journal.models import Entry
-from ritm.journal.sentences import SENTENCES, SUBJECTS, told
+from ritm.journal.sentences import SENTENCES, SUBJECTS, about, told
 from ritm.kernel.calendar import local_midnight
 from ritm.staff.models import Employee
 from ritm.staff.viewer import Viewer
@@ -73,15 +73,23 @@ def tell(viewer: Viewer, page: Iterable[Entry]) -> list[Told]:
     )
     ids: dict[str, set[int]] = defaultdict(set)
     for entry in page:
-        if entry.subject_kind and entry.subject_id:
-            ids[entry.subject_kind].add(entry.subject_id)
+        kind, pk = _about(entry)
+        if kind:
+            ids[kind].add(pk)
     names = {kind: subject.names(viewer, ids[kind]) for kind in ids if (subject := SUBJECTS.get(kind))}
     return [_tell(entry, authors, names) for entry in page]
 
 
+def _about(entry: Entry) -> tuple[str, int]:
+    """(kind, id) of the thing that an entry is about; ('', 0) for none."""
+    if entry.subject_kind and entry.subject_id:
+        return entry.subject_kind, entry.subject_id
+    return about(entry.event, entry.payload) or ("", 0)
+
+
 def _tell(entry: Entry, authors: dict[int, str], names: dict[str, dict[int, str]]) -> Told:
     label, text = told(entry.event, entry.payload)
-    kind, pk = entry.subject_kind or "", entry.subject_id or 0
+    kind, pk = _about(entry)
     subject = SUBJECTS.get(kind)
     name = names.get(kind, {}).get(pk, "")
     return Told(

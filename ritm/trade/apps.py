@@ -8,4 +8,4 @@ class TradeConfig(AppConfig):
     label = "trade"
 
     def ready(self) -> None:
-        from ritm.trade import access, merging, panels  # noqa: F401
+        from ritm.trade import access, merging, panels, sentences  # noqa: F401

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from ritm.clients.models import Client, within_reach
+from ritm.clients.models import Client
 from ritm.kernel.calendar import local_date, local_midnight
 from ritm.kernel.money import show_money
 from ritm.shell.sockets import (
@@ -49,10 +49,7 @@ plug(
 
 def _orders_panel(viewer: Viewer, ids: Sequence[int], now: dt.datetime) -> dict[int, dict[str, Any]]:
     trade = queries.trade_of(viewer, ids)
-    reach = viewer.reach("order", "create")
-    may = set(
-        Client.objects.visible_to(viewer).filter(within_reach(viewer, reach), pk__in=ids).values_list("pk", flat=True)
-    )
+    may = set(Client.objects.visible_to(viewer, "create", "order").filter(pk__in=ids).values_list("pk", flat=True))
     standings = queries.standings([order for held in trade.values() for order in held.last])
     return {pk: {"client_id": pk, "trade": trade.get(pk), "standings": standings, "may_order": pk in may} for pk in ids}
 

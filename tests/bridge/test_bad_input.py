@@ -153,6 +153,35 @@ def test_a_zip_bomb_is_not_opened(cast):
     assert caught.value.code == "zip_bomb"
 
 
+def test_a_bomb_that_lies_about_its_size_is_not_opened_either(cast):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bomb:
+        bomb.writestr("xl/worksheets/sheet1.xml", b"0" * 30_000_000)
+    lying = out.getvalue().replace((30_000_000).to_bytes(4, "little"), (1_000).to_bytes(4, "little"))
+    assert sum(part.file_size for part in zipfile.ZipFile(io.BytesIO(lying)).infolist()) == 1_000
+    with pytest.raises(Refusal) as caught:
+        uploaded(cast, lying)
+    assert caught.value.code == "zip_bomb"
+
+
+@pytest.mark.parametrize("inside", [b"0" * 30_000_000, b"PK\x03\x04" + b"0" * 30_000_000])
+def test_a_gzip_bomb_is_not_opened(cast, inside):
+    with pytest.raises(Refusal) as caught:
+        uploaded(cast, gzip.compress(inside))
+    assert caught.value.code == "zip_bomb"
+    assert not Import.objects.exists()
+
+
+def test_a_workbook_in_a_gzip_is_weighed_as_a_workbook(cast, monkeypatch):
+    from ritm.bridge import files
+
+    monkeypatch.setattr(files, "WORKBOOK_BYTES", 3_000)
+    packed = gzip.compress(book(("Лист1", [["a", "b"], *([f"клиент {n}", n] for n in range(500))])))
+    with pytest.raises(Refusal) as caught:
+        uploaded(cast, packed)
+    assert caught.value.code == "workbook_large"
+
+
 def test_duplicate_order_numbers(bring):
     # One row per order: a second row with the same number is a mistake, except for another client or another year.
     rows = [

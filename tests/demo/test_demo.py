@@ -13,6 +13,7 @@ from ritm.demo import operations
 from ritm.demo.operations import Order
 from ritm.journal import tenancy
 from ritm.kernel.requisites import account_is_valid, inn_is_valid, kpp_is_valid, ogrn_is_valid
+from ritm.staff import queries
 from ritm.staff.models import Employee, Organisation, Person
 from ritm.trade.models import Line
 from ritm.trade.models import Order as Sale
@@ -77,6 +78,16 @@ def test_amounts_are_the_sums_of_lines_and_requisites_have_true_check_digits():
         assert not Sale.objects.filter(ordered_on__gt=DAY).exists()
         inns = list(Client.objects.exclude(inn="").values_list("inn", flat=True))
         assert len(inns) == len(set(inns))
+
+
+@pytest.mark.django_db
+def test_both_companies_keep_the_holidays_of_three_years():
+    for organisation_id in load():
+        with tenancy.organisation(organisation_id):
+            days = queries.special_days(organisation_id)
+        assert {day.year for day in days} == {2025, 2026, 2027}
+        assert days[dt.date(2026, 1, 1)] is False
+        assert days[dt.date(2025, 11, 1)] is True
 
 
 @pytest.mark.django_db

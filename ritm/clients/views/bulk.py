@@ -53,8 +53,13 @@ def _chosen(request: HttpRequest, verb: str) -> list[int]:
     return ids
 
 
+def _query(request: HttpRequest) -> str:
+    """The list's query as it was posted, written anew: nothing in it can break the address of a redirect."""
+    return QueryDict(request.POST.get("query", "")).urlencode()
+
+
 def _done(request: HttpRequest, batch: Batch) -> HttpResponse:
-    query = request.POST.get("query", "")
+    query = _query(request)
     answer = go_to(request, reverse("clients:list") + (f"?{query}" if query else ""))
     return toast(answer, batch.title, undo=reverse("clients:undo_batch", args=[batch.pk]))
 
@@ -82,7 +87,7 @@ def reassign(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "ids": ids,
-        "query": request.POST.get("query", ""),
+        "query": _query(request),
         "from_whom": queries.owners_of(ids),
         "along": [(one.label, one.count(ids)) for one in GOES_ALONG],
         "first_names": list(Client.objects.filter(pk__in=ids).order_by("name_key").values_list("name", flat=True)[:5]),

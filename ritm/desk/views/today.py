@@ -126,7 +126,8 @@ def _whose(viewer: Viewer, of: str) -> Employee | None:
 
 
 def _client(request: Any, client_id: int) -> Client:
-    return get_object_or_404(Client.objects.visible_to(request.viewer).select_related("organisation"), pk=client_id)
+    reach = Client.objects.visible_to(request.viewer, "create", "interaction").select_related("organisation")
+    return get_object_or_404(reach, pk=client_id)
 
 
 def _occasion(request: Any) -> dict[str, str]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from ritm.clients.models import Client, within_reach
+from ritm.clients.models import Client
 from ritm.kernel.calendar import local_date
+from ritm.kernel.reach import Reach
 from ritm.shell.htmx import go_to, toast
 from ritm.staff.doors import door
 from ritm.staff.viewer import Viewer
@@ -75,7 +76,7 @@ def _page(request: Any, order: Order, form: PaymentForm | None = None) -> HttpRe
     paid = list(Payment.objects.filter(order=order).order_by("paid_on", "id"))
     standing = queries.standing(order, sum((payment.amount for payment in paid), start=order.amount * 0))
     today = local_date(timezone.now(), viewer.timezone)
-    may_pay = viewer.may("payment", "create") and standing.state in ("unpaid", "partly")
+    may_pay = standing.state in ("unpaid", "partly") and _may(viewer, order, "create", "payment")
     return render(
         request,
         "trade/order.html",
@@ -85,8 +86,8 @@ def _page(request: Any, order: Order, form: PaymentForm | None = None) -> HttpRe
             "lines": queries.lines_of(order),
             "payments": paid,
             "standing": standing,
-            "may_cancel": _within(viewer, order, "cancel"),
-            "may_order": viewer.may("order", "create"),
+            "may_cancel": _may(viewer, order, "cancel", "order"),
+            "may_order": _may(viewer, order, "create", "order"),
             "payment_form": (
                 form or PaymentForm(initial={"amount": f"{standing.left:f}".replace(".", ","), "paid_on": today})
             )
@@ -97,21 +98,20 @@ def _page(request: Any, order: Order, form: PaymentForm | None = None) -> HttpRe
     )
 
 
-def _within(viewer: Viewer, order: Order, verb: str) -> bool:
-    """Whether the viewer's reach with this verb on orders holds this order's client."""
-    return bool(order_within(viewer, verb).filter(pk=order.pk).exists())
-
-
-def order_within(viewer: Viewer, verb: str) -> Any:
-    """This function will keep the orders of clients on whom the viewer may do this verb to orders."""
-    return Order.objects.visible_to(viewer).filter(within_reach(viewer, viewer.reach("order", verb), "client__"))
+def _may(viewer: Viewer, order: Order, verb: str, noun: str) -> bool:
+    """Whether the viewer's reach with this verb holds this order's client; who reaches everybody's needs no look."""
+    reach = viewer.reach(noun, verb)
+    if reach in (Reach.NOBODY, Reach.ORGANISATION):
+        return reach == Reach.ORGANISATION
+    return bool(Order.objects.visible_to(viewer, verb, noun).filter(pk=order.pk).exists())
 
 
 @require_POST
 @door("payment", "create")
 def pay(request: Any, pk: int) -> HttpResponse:
     """Enter money that came in for the order."""
-    order = get_object_or_404(Order.objects.visible_to(request.viewer).select_related("client__owner"), pk=pk)
+    reach = Order.objects.visible_to(request.viewer, "create", "payment").select_related("client__owner")
+    order = get_object_or_404(reach, pk=pk)
     form = PaymentForm(request.POST)
     if not form.is_valid():
         return _page(request, order, form)
@@ -129,7 +129,7 @@ def pay(request: Any, pk: int) -> HttpResponse:
 @door("payment", "create")
 def unpay(request: Any, pk: int) -> HttpResponse:
     """Take back a payment that was entered by mistake."""
-    payment = get_object_or_404(Payment.objects.visible_to(request.viewer), pk=pk)
+    payment = get_object_or_404(Payment.objects.visible_to(request.viewer, "create", "payment"), pk=pk)
     order_id = payment.order_id
     payments.withdraw_payment(payment=payment, by=request.viewer.actor(), at=timezone.now())
     where = reverse("trade:order", args=[order_id]) if order_id else reverse("trade:orders")
@@ -140,7 +140,7 @@ def unpay(request: Any, pk: int) -> HttpResponse:
 @door("order", "cancel")
 def cancel(request: Any, pk: int) -> HttpResponse:
     """Cancel the order; the toast takes it back."""
-    order = get_object_or_404(order_within(request.viewer, "cancel"), pk=pk)
+    order = get_object_or_404(Order.objects.visible_to(request.viewer, "cancel", "order"), pk=pk)
     verbs.cancel_order(order=order, by=request.viewer.actor(), at=timezone.now())
     return toast(
         go_to(request, reverse("trade:order", args=[pk])),
@@ -153,7 +153,7 @@ def cancel(request: Any, pk: int) -> HttpResponse:
 @door("order", "cancel")
 def restore(request: Any, pk: int) -> HttpResponse:
     """Take a cancellation back."""
-    order = get_object_or_404(order_within(request.viewer, "cancel"), pk=pk)
+    order = get_object_or_404(Order.objects.visible_to(request.viewer, "cancel", "order"), pk=pk)
     verbs.restore_order(order=order, by=request.viewer.actor(), at=timezone.now())
     return toast(
         go_to(request, reverse("trade:order", args=[pk])), _("Order %(number)s stands again") % {"number": order.number}
@@ -162,11 +162,5 @@ def restore(request: Any, pk: int) -> HttpResponse:
 
 def client_for_order(viewer: Viewer, pk: int) -> Client:
     """This function will find the client for whom the viewer may take an order; 404 for any other."""
-    found = (
-        Client.objects.visible_to(viewer)
-        .filter(within_reach(viewer, viewer.reach("order", "create")), pk=pk, archived_at=None)
-        .first()
-    )
-    if found is None:
-        raise Http404
+    found: Client = get_object_or_404(Client.objects.visible_to(viewer, "create", "order"), pk=pk, archived_at=None)
     return found
