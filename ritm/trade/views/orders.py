@@ -76,6 +76,9 @@ def _page(request: Any, order: Order, form: PaymentForm | None = None) -> HttpRe
     paid = list(Payment.objects.filter(order=order).order_by("paid_on", "id"))
     standing = queries.standing(order, sum((payment.amount for payment in paid), start=order.amount * 0))
     today = local_date(timezone.now(), viewer.timezone)
+    may_order = _may(viewer, order, "create", "order")
+    as_far = viewer.reach("order", "cancel") == viewer.reach("order", "create")
+    may_cancel = may_order if as_far else _may(viewer, order, "cancel", "order")
     may_pay = standing.state in ("unpaid", "partly") and _may(viewer, order, "create", "payment")
     return render(
         request,
@@ -86,8 +89,8 @@ def _page(request: Any, order: Order, form: PaymentForm | None = None) -> HttpRe
             "lines": queries.lines_of(order),
             "payments": paid,
             "standing": standing,
-            "may_cancel": _may(viewer, order, "cancel", "order"),
-            "may_order": _may(viewer, order, "create", "order"),
+            "may_cancel": may_cancel,
+            "may_order": may_order,
             "payment_form": (
                 form or PaymentForm(initial={"amount": f"{standing.left:f}".replace(".", ","), "paid_on": today})
             )
