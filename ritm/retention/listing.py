@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from decimal import Decimal, InvalidOperation
+from html import escape
 from typing import Any
 
 from django.db.models import DateField, F, FloatField, Func, Q, QuerySet, Value
 from django.utils import timezone
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -58,7 +58,7 @@ def _money(of: Callable[[Rhythm], Decimal]) -> Callable[[Rhythm, Viewer], Any]:
 
 
 def _zones(viewer: Viewer, ids: Sequence[int], now: dt.datetime) -> dict[int, Any]:
-    return {client_id: clock.zone for client_id, clock in zone_queries.clocks(ids, viewer).items()}
+    return zone_queries.zones_of(ids, viewer)
 
 
 def _draw_strip(client: Client, cell: Any, came_from: str) -> SafeString:
@@ -74,15 +74,15 @@ def _draw_zone(client: Client, cell: Any, came_from: str) -> SafeString:
 
 
 def _draw_text(client: Client, cell: Any, came_from: str) -> SafeString:
-    return escape(cell or "")
+    return SafeString(escape(cell or ""))
 
 
 def _draw_day(client: Client, cell: Any, came_from: str) -> SafeString:
-    return escape(show_day_year(cell)) if cell else SafeString("")
+    return SafeString(escape(show_day_year(cell)) if cell else "")
 
 
 def _draw_money(client: Client, cell: Any, came_from: str) -> SafeString:
-    return escape(show_money(cell["amount"], cell["currency"], lang=language())) if cell else SafeString("")
+    return SafeString(escape(show_money(cell["amount"], cell["currency"], lang=language())) if cell else "")
 
 
 for _order, _column in enumerate(

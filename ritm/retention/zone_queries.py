@@ -126,6 +126,12 @@ def clocks(client_ids: Sequence[int], viewer: Viewer) -> dict[int, ContactClock]
     return {row.client_id: row for row in rows}
 
 
+def zones_of(client_ids: Sequence[int], viewer: Viewer) -> dict[int, str]:
+    """This function will give the zone of each client within reach ('' is not contacted yet)."""
+    rows = ContactClock.objects.visible_to(viewer).filter(client_id__in=client_ids)
+    return dict(rows.values_list("client_id", "zone"))
+
+
 def zone_counts(viewer: Viewer, employee_ids: Sequence[int]) -> dict[int, dict[str, int]]:
     """This function will count each employee's clients by zone ('' is not contacted yet): the slim bars."""
     rows = (

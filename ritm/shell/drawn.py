@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import lru_cache
+from html import escape
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
@@ -43,19 +43,19 @@ def _zone(zone: str, language: str | None) -> str:
 
 
 def _opened(chip: chips.Chip, classes: str, prefix: str = "chip") -> str:
-    hint = f' title="{escape(chip.hint)}"' if chip.hint else ""
+    hint = f' title="{escape(str(chip.hint))}"' if chip.hint else ""
     hollow = " chip__shape--hollow" if chip.hollow else ""
     return (
         f'<span class="{classes} {prefix}--{escape(chip.tone)}"{hint}><svg class="chip__shape{hollow}"'
         f' viewBox="0 0 10 10" width="10" height="10" aria-hidden="true"><path d="{chip.shape}"/></svg>'
-        f"{escape(chip.word)}"
+        f"{escape(str(chip.word))}"
     )
 
 
 def inline_strip(strip: Strip | None) -> SafeString:
     """This function will draw the strip of a row, 120 × 20 px; a plain line when there is nothing on it."""
     drawing = draw(strip, "inline") if strip else None
-    sentence = escape(strip.sentence if strip and strip.sentence else gettext("no orders yet"))
+    sentence = escape(str(strip.sentence) if strip and strip.sentence else gettext("no orders yet"))
     if strip is None or drawing is None or not (drawing.dots or drawing.silence):
         return mark_safe(  # noqa: S308 - the sentence is escaped
             f'<svg class="strip strip--inline" width="120" height="20" role="img" aria-label="{sentence}">'
