@@ -111,3 +111,66 @@ class Stale(Owned):
 
     def __str__(self) -> str:
         return f"{self.owner_id}"
+
+
+class Notice(Owned):
+    """
+    Something that an employee should know, made from news of the rooms below; read once, kept.
+
+    `inputs` are what its sentence needs (queries/notices.py), said in the reader's language when he reads.
+    """
+
+    class Kind(models.TextChoices):
+        ASSIGNED = "assigned"
+        WARNED = "warned"
+        YELLOW = "yellow"
+        RED = "red"
+        RELEASED = "released"
+        OBLIGED = "obliged"
+        RETURNED = "returned"
+        IMPORTED = "imported"
+
+    employee = models.ForeignKey(Employee, on_delete=models.CASCADE, related_name="+", db_index=False)
+    kind = models.CharField(max_length=10, choices=Kind)
+    client = models.ForeignKey(Client, null=True, on_delete=models.CASCADE, related_name="+")
+    inputs = models.JSONField(default=dict)
+    # What it speaks of ('red:1203:77'), so that one thing is told once.
+    key = models.CharField(max_length=80)
+    at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["employee", "key"], name="notice_once")]
+        indexes = [
+            models.Index(fields=["organisation", "employee", "-id"], name="notice_newest"),
+            models.Index(
+                fields=["organisation", "employee"], name="notice_unread", condition=models.Q(read_at__isnull=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.employee_id}: {self.kind}"
+
+
+class NoticeWish(Owned):
+    """How an employee wants to be told, by the organisation's clock; without a row, as the defaults say."""
+
+    employee = models.OneToOneField(Employee, on_delete=models.CASCADE, related_name="+")
+    bell = models.BooleanField(_("Count on the bell"), default=True)
+    digest = models.BooleanField(_("Letter with the day's plan"), default=True)
+    digest_hour = models.PositiveSmallIntegerField(_("Hour of the letter"), default=8)
+    # Hours between which the bell keeps silent and no letter is sent; equal: never.
+    quiet_from = models.PositiveSmallIntegerField(_("Quiet from, hour"), default=21)
+    quiet_until = models.PositiveSmallIntegerField(_("Quiet until, hour"), default=7)
+    digested_on = models.DateField(null=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(digest_hour__lte=23, quiet_from__lte=23, quiet_until__lte=23),
+                name="noticewish_hours_of_a_day",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.employee_id}: {self.digest_hour}"

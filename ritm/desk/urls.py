@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from ritm.desk.views import flow, handover, home, resets, today
+from ritm.desk.views import flow, handover, home, notices, resets, today
 
 app_name = "desk"
 urlpatterns = [
@@ -13,6 +13,10 @@ urlpatterns = [
     path("team/<int:employee_id>/hand-over/", handover.handover, name="handover"),
     path("conversations/without-consequence/", resets.report, name="resets"),
     path("conversations/without-consequence/rows/", resets.rows, name="reset_rows"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/bell/", notices.bell, name="bell"),
+    path("notices/read/", notices.read, name="read_notices"),
+    path("notices/wishes/", notices.wishes, name="notice_wishes"),
     path("today/", today.today, name="today"),
     path("today/<int:client_id>/result/", today.result, name="result"),
     path("today/<int:client_id>/snooze/", today.snooze, name="snooze"),

@@ -26,5 +26,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "themes": THEMES,
         "rail_folded": request.COOKIES.get("ritm_rail") == "folded",
         "nav": SimpleLazyObject(lambda: the_frame.nav(viewer, request.path)),
+        "top_pieces": SimpleLazyObject(lambda: the_frame.top(viewer)),
         "commands": SimpleLazyObject(lambda: the_frame.commands(viewer)),
     }

@@ -10,7 +10,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import get_script_prefix, get_urlconf, reverse
 
-from ritm.shell.sockets import COMMANDS, NAV, Command, NavItem, Viewer
+from ritm.shell.sockets import COMMANDS, NAV, TOP, Command, NavItem, TopPiece, Viewer
 
 THEMES = ("auto", "light", "dark")
 THEME_COOKIE = "ritm_theme"
@@ -107,3 +107,8 @@ def commands(viewer: Viewer) -> list[Doing]:
     """This function will give the commands that the viewer may use."""
     found: list[Command] = [command for command in COMMANDS if command.may(viewer)]
     return [Doing(command.label, command.icon, address(command.url_name), command.keys) for command in found]
+
+
+def top(viewer: Viewer) -> list[TopPiece]:
+    """This function will give the pieces of the top line that the viewer may use."""
+    return [piece for piece in TOP if piece.may(viewer)]

@@ -44,6 +44,15 @@ class Command:
 
 
 @dataclass(frozen=True)
+class TopPiece:
+    """Something small in the top line of every page; its template asks the database nothing (docs/adr/top-line.md)."""
+
+    key: str
+    template: str
+    may: Callable[[Viewer], bool] = lambda viewer: viewer is not None
+
+
+@dataclass(frozen=True)
 class Panel:
     """
     A card on another room's page.
@@ -114,6 +123,7 @@ class SearchSource:
 
 NAV: Socket[NavItem] = Socket("shell.NAV")
 COMMANDS: Socket[Command] = Socket("shell.COMMANDS")
+TOP: Socket[TopPiece] = Socket("shell.TOP")
 PANELS: Socket[Panel] = Socket("shell.PANELS")
 TIMELINE: Socket[Stream] = Socket("shell.TIMELINE")
 SEARCH: Socket[SearchSource] = Socket("shell.SEARCH")

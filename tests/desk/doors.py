@@ -39,5 +39,9 @@ DOORS: dict[str, tuple[Callable[[Cast], dict[str, Any]], set[str]]] = {
     "desk:handover": (lambda cast: {"employee_id": cast.max.pk}, {"vera", "nina"}),
     "desk:resets": (lambda cast: {}, REPORTERS),
     "desk:reset_rows": (lambda cast: {}, REPORTERS),
+    "desk:notices": (lambda cast: {}, EVERYBODY),
+    "desk:bell": (lambda cast: {}, EVERYBODY),
+    "desk:read_notices": (lambda cast: {}, EVERYBODY),
+    "desk:notice_wishes": (lambda cast: {}, EVERYBODY),
     "desk:undo": (verdict_of_max, {"max"}),
 }
