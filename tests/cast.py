@@ -62,8 +62,12 @@ def assemble() -> Cast:
     people = {name: _person(name) for name in NAMES}
     other = operations.open_organisation(name="Правовой советник", at=NOW)
     rita = operations.hire(
-        organisation=other, unit=Unit.objects.get(organisation=other), name="Рита", role="director",
-        person=people["rita"], at=NOW,
+        organisation=other,
+        unit=Unit.objects.get(organisation=other),
+        name="Рита",
+        role="director",
+        person=people["rita"],
+        at=NOW,
     )
     home = operations.open_organisation(name="Север-Опт", at=NOW)
     root = Unit.objects.get(organisation=home, parent=None)
@@ -76,7 +80,11 @@ def assemble() -> Cast:
         )
 
     return Cast(
-        home=home, other=other, north=north, south=south, rita=rita,
+        home=home,
+        other=other,
+        north=north,
+        south=south,
+        rita=rita,
         vera=hire("vera", "Вера", "head", north, heads=True),
         max=hire("max", "Макс", "sales", north),
         lena=hire("lena", "Лена", "sales", south),

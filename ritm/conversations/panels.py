@@ -45,7 +45,7 @@ def moment(row: Interaction, viewer: Viewer, now: dt.datetime) -> Moment:
         at=row.at,
         key=f"conversations:{row.pk:012}",
         icon=ICONS.get((row.kind, row.direction)) or KIND_ICONS[row.kind],
-        title=TITLES[row.kind, row.direction],
+        title=TITLES.get((row.kind, row.direction)) or row.get_kind_display().capitalize(),
         text=row.text,
         by=row.employee.name if row.employee else "",
         tone=TONES.get(row.result, "" if row.meaningful or row.kind == "note" else "quiet"),

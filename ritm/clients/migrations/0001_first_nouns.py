@@ -8,180 +8,381 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('journal', '0001_first_nouns'),
-        ('staff', '0001_first_nouns'),
+        ("journal", "0001_first_nouns"),
+        ("staff", "0001_first_nouns"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Client',
+            name="Client",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('company', 'company'), ('sole_trader', 'sole trader'), ('household', 'household')], default='company', max_length=12, verbose_name='kind')),
-                ('name', models.CharField(max_length=300, verbose_name='name')),
-                ('full_name', models.CharField(blank=True, max_length=500, verbose_name='full legal name')),
-                ('inn', models.CharField(blank=True, max_length=12, verbose_name='INN')),
-                ('kpp', models.CharField(blank=True, max_length=9, verbose_name='KPP')),
-                ('external_id', models.CharField(blank=True, max_length=100, null=True)),
-                ('released_at', models.DateTimeField(editable=False, null=True)),
-                ('source', models.CharField(blank=True, max_length=100, verbose_name='source')),
-                ('comment', models.TextField(blank=True, verbose_name='comment')),
-                ('search', models.TextField(default='', editable=False)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('archived_at', models.DateTimeField(editable=False, null=True)),
-                ('created_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.employee')),
-                ('organisation', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.organisation')),
-                ('owner', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.employee', verbose_name='owner')),
-                ('unit', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.unit', verbose_name='unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("company", "company"), ("sole_trader", "sole trader"), ("household", "household")],
+                        default="company",
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("name", models.CharField(max_length=300, verbose_name="name")),
+                ("full_name", models.CharField(blank=True, max_length=500, verbose_name="full legal name")),
+                ("inn", models.CharField(blank=True, max_length=12, verbose_name="INN")),
+                ("kpp", models.CharField(blank=True, max_length=9, verbose_name="KPP")),
+                ("external_id", models.CharField(blank=True, max_length=100, null=True)),
+                ("released_at", models.DateTimeField(editable=False, null=True)),
+                ("source", models.CharField(blank=True, max_length=100, verbose_name="source")),
+                ("comment", models.TextField(blank=True, verbose_name="comment")),
+                ("search", models.TextField(default="", editable=False)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("archived_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="staff.employee",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="staff.organisation",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="staff.employee",
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="staff.unit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Address',
+            name="Address",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('registered', 'registered address'), ('actual', 'actual address'), ('delivery', 'delivery address'), ('site', 'site')], default='actual', max_length=10, verbose_name='kind')),
-                ('text', models.CharField(max_length=500, verbose_name='address')),
-                ('key', models.CharField(blank=True, editable=False, max_length=300)),
-                ('comment', models.CharField(blank=True, max_length=200)),
-                ('organisation', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.organisation')),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='clients.client')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("registered", "registered address"),
+                            ("actual", "actual address"),
+                            ("delivery", "delivery address"),
+                            ("site", "site"),
+                        ],
+                        default="actual",
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("text", models.CharField(max_length=500, verbose_name="address")),
+                ("key", models.CharField(blank=True, editable=False, max_length=300)),
+                ("comment", models.CharField(blank=True, max_length=200)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="staff.organisation",
+                    ),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="clients.client"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('position', models.CharField(blank=True, max_length=150, verbose_name='position')),
-                ('birthday', models.DateField(blank=True, null=True, verbose_name='birthday')),
-                ('is_main', models.BooleanField(default=False, verbose_name='main contact')),
-                ('comment', models.CharField(blank=True, max_length=500, verbose_name='comment')),
-                ('created_at', models.DateTimeField()),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='clients.client')),
-                ('organisation', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("position", models.CharField(blank=True, max_length=150, verbose_name="position")),
+                ("birthday", models.DateField(blank=True, null=True, verbose_name="birthday")),
+                ("is_main", models.BooleanField(default=False, verbose_name="main contact")),
+                ("comment", models.CharField(blank=True, max_length=500, verbose_name="comment")),
+                ("created_at", models.DateTimeField()),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="clients.client"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="staff.organisation",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Email',
+            name="Email",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.CharField(max_length=254, verbose_name='e-mail')),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='clients.client')),
-                ('contact', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='clients.contact')),
-                ('organisation', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("address", models.CharField(max_length=254, verbose_name="e-mail")),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="clients.client"
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="clients.contact"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="staff.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Phone',
+            name="Phone",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('e164', models.CharField(max_length=16, verbose_name='number')),
-                ('extension', models.CharField(blank=True, max_length=10, verbose_name='extension')),
-                ('comment', models.CharField(blank=True, max_length=100)),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='clients.client')),
-                ('contact', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='clients.contact')),
-                ('organisation', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("e164", models.CharField(max_length=16, verbose_name="number")),
+                ("extension", models.CharField(blank=True, max_length=10, verbose_name="extension")),
+                ("comment", models.CharField(blank=True, max_length=100)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="clients.client"
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="clients.contact"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="staff.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Requisites',
+            name="Requisites",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('legal_name', models.CharField(blank=True, max_length=500, verbose_name='full legal name')),
-                ('inn', models.CharField(blank=True, max_length=12, verbose_name='INN')),
-                ('kpp', models.CharField(blank=True, max_length=9, verbose_name='KPP')),
-                ('ogrn', models.CharField(blank=True, max_length=15, verbose_name='OGRN')),
-                ('account', models.CharField(blank=True, max_length=20, verbose_name='account')),
-                ('bik', models.CharField(blank=True, max_length=9, verbose_name='BIK')),
-                ('bank', models.CharField(blank=True, max_length=300, verbose_name='bank')),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(null=True)),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='clients.client')),
-                ('organisation', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("legal_name", models.CharField(blank=True, max_length=500, verbose_name="full legal name")),
+                ("inn", models.CharField(blank=True, max_length=12, verbose_name="INN")),
+                ("kpp", models.CharField(blank=True, max_length=9, verbose_name="KPP")),
+                ("ogrn", models.CharField(blank=True, max_length=15, verbose_name="OGRN")),
+                ("account", models.CharField(blank=True, max_length=20, verbose_name="account")),
+                ("bik", models.CharField(blank=True, max_length=9, verbose_name="BIK")),
+                ("bank", models.CharField(blank=True, max_length=300, verbose_name="bank")),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(null=True)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="clients.client"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="staff.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Tenure',
+            name="Tenure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('span', django.contrib.postgres.fields.ranges.DateTimeRangeField()),
-                ('why', models.CharField(max_length=300)),
-                ('rule', models.CharField(blank=True, max_length=60)),
-                ('ended_why', models.CharField(blank=True, max_length=300)),
-                ('ended_rule', models.CharField(blank=True, max_length=60)),
-                ('by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.employee')),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='clients.client')),
-                ('ended_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.employee')),
-                ('organisation', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.organisation')),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.employee')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("span", django.contrib.postgres.fields.ranges.DateTimeRangeField()),
+                ("why", models.CharField(max_length=300)),
+                ("rule", models.CharField(blank=True, max_length=60)),
+                ("ended_why", models.CharField(blank=True, max_length=300)),
+                ("ended_rule", models.CharField(blank=True, max_length=60)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="staff.employee",
+                    ),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="clients.client"
+                    ),
+                ),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="staff.employee",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="staff.organisation",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="staff.employee",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='client',
-            index=models.Index(fields=['organisation', 'name', 'id'], name='client_by_name'),
+            model_name="client",
+            index=models.Index(fields=["organisation", "name", "id"], name="client_by_name"),
         ),
         migrations.AddIndex(
-            model_name='client',
-            index=models.Index(fields=['organisation', 'created_at', 'id'], name='client_by_created'),
+            model_name="client",
+            index=models.Index(fields=["organisation", "created_at", "id"], name="client_by_created"),
         ),
         migrations.AddIndex(
-            model_name='client',
-            index=models.Index(fields=['organisation', 'owner', 'name', 'id'], name='client_by_owner'),
+            model_name="client",
+            index=models.Index(fields=["organisation", "owner", "name", "id"], name="client_by_owner"),
         ),
         migrations.AddIndex(
-            model_name='client',
-            index=models.Index(condition=models.Q(('inn', ''), _negated=True), fields=['organisation', 'inn'], name='client_by_inn'),
+            model_name="client",
+            index=models.Index(
+                condition=models.Q(("inn", ""), _negated=True), fields=["organisation", "inn"], name="client_by_inn"
+            ),
         ),
         migrations.AddIndex(
-            model_name='client',
-            index=models.Index(condition=models.Q(('released_at__isnull', False)), fields=['organisation', 'released_at', 'id'], name='client_released'),
+            model_name="client",
+            index=models.Index(
+                condition=models.Q(("released_at__isnull", False)),
+                fields=["organisation", "released_at", "id"],
+                name="client_released",
+            ),
         ),
         migrations.AddIndex(
-            model_name='client',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['organisation', 'search'], name='client_search', opclasses=['int8_ops', 'gin_trgm_ops']),
+            model_name="client",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["organisation", "search"], name="client_search", opclasses=["int8_ops", "gin_trgm_ops"]
+            ),
         ),
         migrations.AddConstraint(
-            model_name='client',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id__isnull', False)), fields=('organisation', 'external_id'), name='client_external_once'),
+            model_name="client",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_id__isnull", False)),
+                fields=("organisation", "external_id"),
+                name="client_external_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='client',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='client_has_name'),
+            model_name="client",
+            constraint=models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="client_has_name"),
         ),
         migrations.AddConstraint(
-            model_name='client',
-            constraint=models.CheckConstraint(condition=models.Q(('released_at__isnull', True), ('owner__isnull', True), _connector='OR'), name='client_released_has_no_owner'),
+            model_name="client",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("released_at__isnull", True), ("owner__isnull", True), _connector="OR"),
+                name="client_released_has_no_owner",
+            ),
         ),
         migrations.AddIndex(
-            model_name='address',
-            index=models.Index(condition=models.Q(('key', ''), _negated=True), fields=['organisation', 'key'], name='address_by_key'),
+            model_name="address",
+            index=models.Index(
+                condition=models.Q(("key", ""), _negated=True), fields=["organisation", "key"], name="address_by_key"
+            ),
         ),
         migrations.AddIndex(
-            model_name='email',
-            index=models.Index(fields=['organisation', 'address'], name='email_by_address'),
+            model_name="email",
+            index=models.Index(fields=["organisation", "address"], name="email_by_address"),
         ),
         migrations.AddIndex(
-            model_name='phone',
-            index=models.Index(fields=['organisation', 'e164'], name='phone_by_number'),
+            model_name="phone",
+            index=models.Index(fields=["organisation", "e164"], name="phone_by_number"),
         ),
         migrations.AddConstraint(
-            model_name='requisites',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_to', None)), fields=('client',), name='requisites_one_present'),
+            model_name="requisites",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("valid_to", None)), fields=("client",), name="requisites_one_present"
+            ),
         ),
         migrations.AddIndex(
-            model_name='tenure',
-            index=models.Index(fields=['organisation', 'owner'], name='tenure_by_owner'),
+            model_name="tenure",
+            index=models.Index(fields=["organisation", "owner"], name="tenure_by_owner"),
         ),
         migrations.AddConstraint(
-            model_name='tenure',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('client', '='), ('span', '&&')], name='tenure_one_owner_at_a_time'),
+            model_name="tenure",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[("client", "="), ("span", "&&")], name="tenure_one_owner_at_a_time"
+            ),
         ),
     ]

@@ -5,32 +5,37 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('clients', '0002_walls'),
-        ('staff', '0002_walls'),
+        ("clients", "0002_walls"),
+        ("staff", "0002_walls"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='client',
-            name='client_by_name',
+            model_name="client",
+            name="client_by_name",
         ),
         migrations.RemoveIndex(
-            model_name='client',
-            name='client_by_owner',
+            model_name="client",
+            name="client_by_owner",
         ),
         migrations.AddField(
-            model_name='client',
-            name='name_key',
-            field=models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Replace(django.db.models.functions.text.Lower('name'), models.Value('ё'), models.Value('е')), output_field=models.CharField(max_length=300)),
+            model_name="client",
+            name="name_key",
+            field=models.GeneratedField(
+                db_persist=True,
+                expression=django.db.models.functions.text.Replace(
+                    django.db.models.functions.text.Lower("name"), models.Value("ё"), models.Value("е")
+                ),
+                output_field=models.CharField(max_length=300),
+            ),
         ),
         migrations.AddIndex(
-            model_name='client',
-            index=models.Index(fields=['organisation', 'name_key', 'id'], name='client_by_name'),
+            model_name="client",
+            index=models.Index(fields=["organisation", "name_key", "id"], name="client_by_name"),
         ),
         migrations.AddIndex(
-            model_name='client',
-            index=models.Index(fields=['organisation', 'owner', 'name_key', 'id'], name='client_by_owner'),
+            model_name="client",
+            index=models.Index(fields=["organisation", "owner", "name_key", "id"], name="client_by_owner"),
         ),
     ]

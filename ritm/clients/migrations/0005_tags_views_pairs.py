@@ -6,85 +6,204 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('clients', '0004_search_text'),
-        ('staff', '0003_sessions_people_see'),
+        ("clients", "0004_search_text"),
+        ("staff", "0003_sessions_people_see"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='client',
-            name='merged_into',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.client'),
+            model_name="client",
+            name="merged_into",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="clients.client",
+            ),
         ),
         migrations.CreateModel(
-            name='Tag',
+            name="Tag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('organisation', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="staff.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Tagging',
+            name="Tagging",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('client', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='clients.client')),
-                ('organisation', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.organisation')),
-                ('tag', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='clients.tag')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                (
+                    "client",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="clients.client",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="staff.organisation",
+                    ),
+                ),
+                (
+                    "tag",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="clients.tag"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Pair',
+            name="Pair",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(choices=[('inn', 'the same INN'), ('phone', 'the same phone'), ('email', 'the same e-mail'), ('address', 'the same address')], max_length=8)),
-                ('value', models.CharField(max_length=300)),
-                ('found_at', models.DateTimeField()),
-                ('dismissed_at', models.DateTimeField(null=True)),
-                ('dismissed_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.employee')),
-                ('high', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='clients.client')),
-                ('low', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='clients.client')),
-                ('organisation', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("inn", "the same INN"),
+                            ("phone", "the same phone"),
+                            ("email", "the same e-mail"),
+                            ("address", "the same address"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("value", models.CharField(max_length=300)),
+                ("found_at", models.DateTimeField()),
+                ("dismissed_at", models.DateTimeField(null=True)),
+                (
+                    "dismissed_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="staff.employee",
+                    ),
+                ),
+                (
+                    "high",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="clients.client"
+                    ),
+                ),
+                (
+                    "low",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="clients.client",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="staff.organisation",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('dismissed_at', None)), fields=['organisation', '-id'], name='pair_open')],
-                'constraints': [models.UniqueConstraint(fields=('low', 'high', 'reason'), name='pair_once'), models.CheckConstraint(condition=models.Q(('low__lt', models.F('high'))), name='pair_in_order')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("dismissed_at", None)), fields=["organisation", "-id"], name="pair_open"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("low", "high", "reason"), name="pair_once"),
+                    models.CheckConstraint(condition=models.Q(("low__lt", models.F("high"))), name="pair_in_order"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SavedView',
+            name="SavedView",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('query', models.TextField()),
-                ('scope', models.CharField(choices=[('private', 'only me'), ('unit', 'my unit'), ('all', 'everybody')], default='private', max_length=7, verbose_name='who sees it')),
-                ('created_at', models.DateTimeField()),
-                ('employee', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='staff.employee')),
-                ('organisation', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.organisation')),
-                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                ("query", models.TextField()),
+                (
+                    "scope",
+                    models.CharField(
+                        choices=[("private", "only me"), ("unit", "my unit"), ("all", "everybody")],
+                        default="private",
+                        max_length=7,
+                        verbose_name="who sees it",
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                (
+                    "employee",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="staff.employee",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="staff.organisation",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="staff.unit"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['organisation', 'employee'], name='savedview_of')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='savedview_has_name')],
+                "indexes": [models.Index(fields=["organisation", "employee"], name="savedview_of")],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="savedview_has_name")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='tag',
-            constraint=models.UniqueConstraint(models.F('organisation'), django.db.models.functions.text.Lower('name'), name='tag_once'),
+            model_name="tag",
+            constraint=models.UniqueConstraint(
+                models.F("organisation"), django.db.models.functions.text.Lower("name"), name="tag_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tag',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='tag_has_name'),
+            model_name="tag",
+            constraint=models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="tag_has_name"),
         ),
         migrations.AddIndex(
-            model_name='tagging',
-            index=models.Index(fields=['organisation', 'tag', 'client'], name='tagging_by_tag'),
+            model_name="tagging",
+            index=models.Index(fields=["organisation", "tag", "client"], name="tagging_by_tag"),
         ),
         migrations.AddConstraint(
-            model_name='tagging',
-            constraint=models.UniqueConstraint(fields=('client', 'tag'), name='tagging_once'),
+            model_name="tagging",
+            constraint=models.UniqueConstraint(fields=("client", "tag"), name="tagging_once"),
         ),
     ]

@@ -9,7 +9,8 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="entry",
             index=models.Index(
-                condition=models.Q(employee_id__isnull=False), fields=["organisation_id", "employee_id", "-id"],
+                condition=models.Q(employee_id__isnull=False),
+                fields=["organisation_id", "employee_id", "-id"],
                 name="entry_by_author",
             ),
         ),
