@@ -127,7 +127,7 @@ def test_the_head_sees_the_day_of_her_seller(cast, books, browser_page):
     page = browser_page("vera")
     page.open("/")
     page.check()
-    page.get_by_role("link", name="Макс").click()
+    page.get_by_role("link", name="Макс", exact=True).click()
     page.settle()
     assert names(page)[0] == "ООО «Большая Волна»"
     page.check()
