@@ -53,17 +53,23 @@ def _opened(chip: chips.Chip, classes: str, prefix: str = "chip") -> str:
 
 
 def inline_strip(strip: Strip | None) -> SafeString:
-    """This function will draw the strip of a row, 120 × 20 px; a plain line when there is nothing on it."""
+    """
+    This function will draw the strip of a row, 120 × 20 px, whose title is its sentence; a plain line when empty.
+
+    A strip without a sentence illustrates what is said beside it, and is hidden from screen readers.
+    """
     drawing = draw(strip, "inline") if strip else None
-    sentence = escape(str(strip.sentence) if strip and strip.sentence else gettext("no orders yet"))
+    sentence = escape(str(strip.sentence)) if strip and strip.sentence else ""
     if strip is None or drawing is None or not (drawing.dots or drawing.silence):
         return mark_safe(  # noqa: S308 - the sentence is escaped
-            f'<svg class="strip strip--inline" width="120" height="20" role="img" aria-label="{sentence}">'
+            '<svg class="strip strip--inline" width="120" height="20" role="img">'
+            f"<title>{sentence or escape(gettext('no orders yet'))}</title>"
             '<line class="strip__none" x1="4%" x2="96%" y1="50%" y2="50%"/></svg>'
         )
+    named = f'role="img"><title>{sentence}</title>' if sentence else 'aria-hidden="true">'
     pieces = [
         f'<svg class="strip strip--inline strip--{escape(strip.tone)}" width="120" height="20" viewBox="0 0 120 20"'
-        f' role="img" aria-label="{sentence}"><title>{sentence}</title>'
+        f" {named}"
     ]
     if drawing.band:
         x, width = drawing.band
@@ -74,6 +80,7 @@ def inline_strip(strip: Strip | None) -> SafeString:
         pieces.append(f'<path class="strip__silence" d="M{drawing.silence[0]} 10H{drawing.silence[1]}"/>')
     if drawing.today is not None:
         pieces.append(f'<path class="strip__today" d="M{drawing.today} 2v16"/>')
-    pieces += [f'<path class="strip__dots" stroke-width="{width}" d="{d}"/>' for width, d in drawing.paths]
-    pieces.append("</svg>")
+    pieces.append('<g class="strip__dots">')
+    pieces += [f'<path stroke-width="{width:g}" d="{d}"/>' for width, d in drawing.paths]
+    pieces.append("</g></svg>")
     return mark_safe("".join(pieces))  # noqa: S308 - numbers, and words escaped above

@@ -187,10 +187,13 @@ def _dots(
 
 
 def _paths(dots: Sequence[Dot], middle: float) -> tuple[tuple[float, str], ...]:
-    """A round cap on a line of no length is a dot of nine characters; a list of fifty rows stays light."""
+    """
+    A round cap on a line of no length is a dot of nine characters; a list of fifty rows stays light. Diameters go by
+    half pixels: no eye tells closer ones apart.
+    """
     groups: dict[float, list[str]] = {}
     for dot in dots:
-        groups.setdefault(round(dot.r * 2, 1), []).append(f"M{dot.x:g} {middle:g}h0")
+        groups.setdefault(round(dot.r * 4) / 2, []).append(f"M{dot.x:g} {middle:g}h0")
     return tuple((diameter, "".join(parts)) for diameter, parts in sorted(groups.items()))
 
 

@@ -37,6 +37,17 @@ def test_today_shows_the_ranked_list(sign_in, books):
     assert page.count('class="strip strip--inline') == 2
 
 
+def test_only_the_item_in_hand_carries_its_actions(sign_in, books):
+    def opened(url):
+        page = sign_in("max").get(url).content.decode().split("</ol>")[0]
+        return [pk for pk in (books.slipping.pk, books.late.pk) if f'action="/today/{pk}/result/"' in page]
+
+    assert opened("/today/") == [books.slipping.pk]
+    assert opened(f"/today/?item={books.late.pk}") == [books.late.pk]
+    assert opened(f"/today/?item={books.lenas.pk}") == [books.slipping.pk]
+    assert opened("/today/?item=x") == [books.slipping.pk]
+
+
 def test_a_one_key_result_takes_the_item_away_and_offers_undo(sign_in, books):
     browser = sign_in("max")
     answer = result(browser, books.slipping, text="Сравнивает цены")

@@ -64,6 +64,16 @@ def test_a_new_user_sees_who_slips(cast, books, browser_page):
     assert current(page) == "ООО «Большая Волна»"
     page.keyboard.press("j")
     assert current(page) == "ООО «Средняя Волна»"
+    # What can be done comes into hand with the item, and speaks of this client.
+    here = page.locator("[data-row][data-here]")
+    assert here.locator("[data-key='c']").get_attribute("href") == "tel:+79123456789"
+    assert here.locator("form").get_attribute("action") == f"/today/{books[1].pk}/result/"
+    assert "{" not in here.inner_html()
+    page.check()
+    page.keyboard.press("r")
+    page.locator(f"#more-{books[1].pk}").get_by_label("О чём говорили").wait_for()
+    page.keyboard.press("Escape")
+    assert current(page) == "ООО «Средняя Волна»"
     page.keyboard.press("k")
     page.keyboard.press("k")
     assert current(page) == "ООО «Большая Волна»"
@@ -92,6 +102,21 @@ def test_a_new_user_sees_who_slips(cast, books, browser_page):
     with tenancy.organisation(cast.home.pk):
         assert Interaction.objects.get().withdrawn_at is not None
         assert Verdict.objects.get().undone_at is not None
+
+
+def test_a_result_by_key_of_an_item_further_down(cast, books, browser_page):
+    page = browser_page("max")
+    page.open("/today/")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("2")
+    page.wait_for_selector(f"#item-{books[2].pk}", state="detached")
+    page.settle()
+    assert names(page) == ["ООО «Большая Волна»", "ООО «Средняя Волна»"]
+    with tenancy.organisation(cast.home.pk):
+        call = Interaction.objects.get()
+        assert (call.client_id, call.kind, call.result) == (books[2].pk, "call", "thinking")
+        assert Verdict.objects.get().source == "rhythm"
 
 
 def test_an_item_is_put_off_with_a_reason(cast, books, browser_page):

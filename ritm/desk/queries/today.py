@@ -114,8 +114,9 @@ def _cards(
     viewer: Viewer, ranked: Sequence[Ranked], back: dict[tuple[int, str], Verdict], day: dt.date
 ) -> tuple[Card, ...]:
     ids = [entry.item.client_id for entry in ranked]
-    clients = Client.objects.visible_to(viewer).in_bulk(ids)
-    strips = retention.strips(ids, viewer, day)
+    clients = Client.objects.visible_to(viewer).only("name").in_bulk(ids)
+    # The item says why in words; its strip need not say it again.
+    strips = retention.strips(ids, viewer, day, told=False)
     phones, emails = _first(Phone, viewer, ids), _first(Email, viewer, ids)
     return tuple(
         Card(

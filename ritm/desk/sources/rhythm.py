@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy
 
 from ritm.desk.rules.queue import Item, reachable
@@ -46,5 +47,9 @@ def _item(row: Rhythm, seen: rules.Explanation, lang: str) -> Item:
         stake=float(row.annual_worth),
         chance=seen.risk * reachable(seen.status, orders=row.orders, days_lost=days_lost),
         deadline=None if lost else deadline,
-        why=retention.short_sentence(seen, lang),
+        why=_later(seen, lang),
     )
+
+
+# Hundreds compete, forty are shown: a sentence is written when somebody reads it.
+_later = lazy(retention.short_sentence, str)

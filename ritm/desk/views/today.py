@@ -19,6 +19,7 @@ from ritm.desk.forms import ResultForm, SnoozeForm
 from ritm.desk.models import Verdict
 from ritm.desk.queries import today as queries
 from ritm.desk.queries.portfolio import portfolio
+from ritm.desk.views import acts
 from ritm.kernel.calendar import local_date
 from ritm.kernel.reach import Reach
 from ritm.kernel.refusal import Refusal
@@ -32,16 +33,19 @@ from ritm.staff.viewer import Viewer
 @require_GET
 @door("queue", "see")
 def today(request: Any) -> HttpResponse:
-    """The list of the viewer, or with ?of= of somebody within his reach."""
+    """The list of the viewer, or with ?of= of somebody within his reach; ?item= is the client whose item is open."""
     viewer: Viewer = request.viewer
     of = _whose(viewer, request.GET.get("of", ""))
     day = local_date(timezone.now(), viewer.timezone)
     whose = [of.pk if of else viewer.employee_id]
     own = portfolio(viewer, whose, day)
+    found = queries.today(viewer, whose, day)
     context = {
         "of": of,
         "day": day,
-        "list": queries.today(viewer, whose, day),
+        "list": found,
+        "rows": acts.rows(found.cards, request.GET.get("item", "")),
+        "blank": acts.blank(),
         "portfolio": own,
         "bar": [
             {"tone": part.status, "value": part.clients, "label": STATUSES[part.status].word} for part in own.parts

@@ -12,6 +12,7 @@ function current(list) {
 function stand(list, row, { focus = true } = {}) {
   current(list)?.removeAttribute("data-here");
   row.setAttribute("data-here", "");
+  row.dispatchEvent(new CustomEvent("stand", { bubbles: true }));
   if (!row.hasAttribute("tabindex")) row.tabIndex = -1;
   if (focus) {
     row.focus({ preventScroll: true });

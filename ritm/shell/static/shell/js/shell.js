@@ -7,6 +7,7 @@ import "./menus.js";
 import "./palette.js";
 import "./hotkeys.js";
 import "./roving.js";
+import "./actions.js";
 import "./selection.js";
 import "./drops.js";
 import "./measures.js";
