@@ -35,9 +35,14 @@ def _plain_static() -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def _translations() -> None:
     """Russian sentences are asserted: the catalogues must be compiled, as set-up does it."""
+    from django.utils.translation import trans_real
+
     from ritm.shell import words
 
     words.compile_all(only_stale=True)
+    # Whatever was read while the tests were collected may be older than what has just been compiled.
+    trans_real._translations.clear()
+    trans_real._default = None
 
 
 @pytest.fixture(autouse=True)

@@ -34,6 +34,8 @@ def _no_connection_left(django_db_setup: None, django_db_blocker: Any) -> Iterat
     yield
     with django_db_blocker.unblock():
         with connection.cursor() as cursor:
+            # On one's own server, reached as a superuser, only that superuser may end its other sessions.
+            cursor.execute("RESET ROLE")
             cursor.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                 "WHERE datname = current_database() AND pid <> pg_backend_pid()"
