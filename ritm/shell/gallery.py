@@ -8,11 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ritm.shell import chips
+from ritm.shell.charts import Chart, Label, Point, Series
 from ritm.shell.rhythm_strip import Strip, axis
 from ritm.shell.sockets import Moment
+from ritm.shell.writing import show_month, show_month_name
 
 TODAY = dt.date(2026, 3, 16)
 NOW = dt.datetime(2026, 3, 16, 9, 0, tzinfo=dt.UTC)
@@ -105,6 +108,48 @@ class SampleForm(forms.Form):
     file = forms.FileField(label=_("File"), required=False)
 
 
+def charts() -> list[Chart]:
+    """This function will give a chart of each sort: beside one another, stacked, below the line, over time, empty."""
+    months = [Label(show_month(day), show_month_name(day)) for day in (dt.date(2025, m, 1) for m in range(1, 13))]
+
+    def points(*values: int | float | None) -> list[Point]:
+        return [Point(value, "#charts" if value else "") for value in values]
+
+    last = points(410_000, 385_500, 0, 520_000, 498_250, 610_000, 402_100, 388_000, 455_000, 530_000, 575_900, 720_000)
+    this = points(455_000, 402_000, 610_400, 498_000, 530_000, 0, 388_000, 420_300, 470_000, 615_000, 640_000, None)
+    shares = points(0.12, 0.14, 0.13, 0.17, None, 0.21, 0.24, 0.22, 0.26, 0.3, 0.31, 0.3)
+    weeks = months[:8]
+    return [
+        Chart(
+            "g-years", gettext("Orders by month"), gettext("Month"), months,
+            [Series(gettext("A year before"), last, "quiet"), Series(gettext("This year"), this)], unit="money",
+            sentence=gettext("Each bar opens its orders."),
+        ),
+        Chart(
+            "g-zones", gettext("Clients by zone"), gettext("Month"), months,
+            [
+                Series(gettext("green"), points(*range(200, 260, 5)), "green"),
+                Series(gettext("yellow"), points(*range(90, 42, -4)), "yellow"),
+                Series(gettext("red"), points(*range(24, 12, -1)), "red"),
+            ],
+            stacked=True, mark=7, mark_word=gettext("new boundaries"),
+        ),
+        Chart(
+            "g-events", gettext("Saved and lost"), gettext("Week"), weeks,
+            [
+                Series(gettext("Saved clients"), points(4, 6, 3, 8, 9, 7, 11, 10), "good"),
+                Series(gettext("Lost clients"), points(-9, -7, -8, -4, -5, -3, -4, -2), "bad"),
+            ],
+            stacked=True, unsigned=True,
+        ),
+        Chart(
+            "g-share", gettext("Share that came back"), gettext("Month"), months,
+            [Series(gettext("share"), shares, kind="area")], unit="percent",
+        ),
+        Chart("g-nothing", gettext("Nothing yet"), gettext("Month"), months, [Series(gettext("share"), points(*[0] * 12))]),
+    ]  # fmt: skip
+
+
 def samples() -> dict[str, Any]:
     """This function will give the context of the gallery."""
     shown = strips()
@@ -121,6 +166,7 @@ def samples() -> dict[str, Any]:
             ("tables", _("Tables")),
             ("panels", _("Panels, moments, notices")),
             ("figures", _("Bars, stats, progress")),
+            ("charts", _("Charts")),
         ],
         "strips": shown,
         "full_strips": [shown[i] for i in (3, 4, 7, 9)],
@@ -144,6 +190,7 @@ def samples() -> dict[str, Any]:
         ],
         "no_parts": [],
         "spark": [12, 14, 9, 11, 16, 18, 15, 21, 24, 19, 26, 29],
+        "charts": charts(),
         "moments": [
             Moment(
                 NOW, "1", "phone", "Позвонили, заказ будет в четверг", "Ждут поставку из Казани, просят скидку 3 %."

@@ -13,7 +13,7 @@ from django.core.files.storage import FileSystemStorage, Storage
 # Static name → path below node_modules.
 FILES = {
     "vendor/htmx/htmx.min.js": "htmx.org/dist/htmx.min.js",
-    "vendor/echarts/echarts.min.js": "echarts/dist/echarts.min.js",
+    "vendor/echarts/echarts.common.min.js": "echarts/dist/echarts.common.min.js",
     **{
         f"vendor/golos/golos-text-{subset}-wght-normal.woff2": (
             f"@fontsource-variable/golos-text/files/golos-text-{subset}-wght-normal.woff2"

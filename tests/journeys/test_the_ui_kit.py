@@ -66,3 +66,29 @@ def test_a_page_works_before_its_script_has_loaded(browser_page):
     assert page.is_visible("#buttons .menu__item >> nth=0")
     page.click("#fields form >> nth=0 >> button[type=submit]")
     assert "/_ui/" in page.url
+
+
+def test_a_chart_is_drawn_from_its_table_and_each_bar_opens_its_rows(browser_page):
+    page = browser_page("max")
+    page.open("/_ui/")
+    assert page.evaluate("performance.getEntriesByType('resource').some(r => r.name.includes('echarts'))") is False
+    page.locator("#g-years").scroll_into_view_if_needed()
+    canvas = page.locator("#g-years .chart__canvas[data-drawn]")
+    canvas.wait_for()
+    box = canvas.bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5)
+    tip = page.locator("#g-years .chart__tip:visible")
+    assert "За этот год" in tip.inner_text()
+    assert page.troubles == []
+
+
+def test_the_bar_under_the_pointer_opens_its_rows(browser_page):
+    page = browser_page("max")
+    page.open("/_ui/")
+    page.locator("#g-share").scroll_into_view_if_needed()
+    canvas = page.locator("#g-share .chart__canvas[data-drawn]")
+    canvas.wait_for()
+    box = canvas.bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 0.7, box["y"] + box["height"] * 0.4)
+    page.wait_for_url("**/_ui/#charts")
+    assert page.troubles == []

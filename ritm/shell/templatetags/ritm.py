@@ -24,7 +24,7 @@ from django.utils.safestring import SafeString
 
 from ritm.kernel.money import show_money, show_short_money
 from ritm.kernel.phone import show_phone
-from ritm.shell import drawn, figures, frame, icons, nouns, writing
+from ritm.shell import charts, drawn, figures, frame, icons, nouns, writing
 from ritm.shell.rhythm_strip import Size, Strip, draw
 
 register = template.Library()
@@ -230,6 +230,12 @@ def progress(share: float, label: object = "") -> dict[str, Any]:
 def sparkline(values: Sequence[Number], label: object = "", width: int = 120, height: int = 28) -> dict[str, Any]:
     """{% sparkline months label="…" %} – a small line without axes; the label says what it shows."""
     return {"label": label, "width": width, "height": height} | figures.spark(values, width, height)
+
+
+@register.inclusion_tag("ui/chart.html")
+def chart(shown: charts.Chart) -> dict[str, Any]:
+    """{% chart months %} – a drawn table; each point opens its rows. `months` is a `ritm.shell.charts.Chart`."""
+    return {"chart": shown}
 
 
 @register.simple_block_tag

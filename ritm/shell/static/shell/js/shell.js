@@ -11,3 +11,4 @@ import "./actions.js";
 import "./selection.js";
 import "./drops.js";
 import "./measures.js";
+import "./charts.js";
