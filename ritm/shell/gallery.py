@@ -146,7 +146,7 @@ def charts() -> list[Chart]:
             "g-share", gettext("Share that came back"), gettext("Month"), months,
             [Series(gettext("share"), shares, kind="area")], unit="percent",
         ),
-        Chart("g-nothing", gettext("Nothing yet"), gettext("Month"), months, [Series(gettext("share"), points(*[0] * 12))]),
+        Chart("g-nothing", gettext("Nothing yet"), gettext("Month"), months, [Series("", points(*[0] * 12))]),
     ]  # fmt: skip
 
 
