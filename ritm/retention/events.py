@@ -81,3 +81,31 @@ class PolicyChanged(Event):
     unit_id: int | None
     effective_on: dt.date
     taken_back: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RhythmRuleChanged(Event):
+    """The constants of the rhythm rule have a new version, in force from a day on."""
+
+    name: ClassVar[str] = "retention.rhythm_rule_changed"
+    version: int
+    effective_on: dt.date
+
+
+@dataclass(frozen=True, kw_only=True)
+class BacktestStarted(Event):
+    """Somebody tries rules on the organisation's own history."""
+
+    name: ClassVar[str] = "retention.backtest_started"
+    backtest_id: int
+    since: dt.date
+    until: dt.date
+
+
+@dataclass(frozen=True, kw_only=True)
+class BacktestFinished(Event):
+    """A back-test has its numbers."""
+
+    name: ClassVar[str] = "retention.backtest_finished"
+    backtest_id: int
+    cases: int

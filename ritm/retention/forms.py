@@ -74,3 +74,55 @@ class PolicyForm(forms.Form):
     def numbers(self) -> dict[str, Any]:
         """This function will give what `operations.policy.change_policy` keeps."""
         return {name: value for name, value in self.cleaned_data.items() if name not in ("unit", "effective_on")}
+
+
+DATE = {"type": "date"}
+
+
+class PeriodForm(forms.Form):
+    """Of which days a back-test asks, and of which unit's clients."""
+
+    since = forms.DateField(label=_("From"), widget=forms.DateInput(attrs=DATE, format="%Y-%m-%d"))
+    until = forms.DateField(label=_("To"), widget=forms.DateInput(attrs=DATE, format="%Y-%m-%d"))
+    unit = forms.ModelChoiceField(
+        Unit.objects.none(), required=False, label=_("Whose clients"), empty_label=_("the whole organisation")
+    )
+    flag = forms.ChoiceField(
+        label=_("The zone calls for work when it turns"), choices=(("red", _("red")), ("yellow", _("yellow")))
+    )
+
+    def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        unit: Any = self.fields["unit"]
+        unit.queryset = Unit.objects.visible_to(viewer).filter(closed_at=None).order_by("path")
+
+
+class RhythmRuleForm(forms.Form):
+    """The constants of the rhythm rule, inside a sentence; `change_rule` refuses what contradicts itself."""
+
+    slipping_after = forms.FloatField(label=_("Times the interval until slipping"), min_value=1, max_value=10)
+    grace = forms.FloatField(label=_("Days of grace until slipping"), min_value=0, max_value=365)
+    lost_after = forms.FloatField(label=_("Times the interval until lost"), min_value=1, max_value=20)
+    lost_grace = forms.FloatField(label=_("Days of grace until lost"), min_value=0, max_value=730)
+    effective_on = forms.DateField(label=_("In force from"), widget=forms.DateInput(attrs=DATE, format="%Y-%m-%d"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["aria-label"] = field.label
+            if isinstance(field, forms.FloatField):
+                field.widget.attrs["step"] = "any"
+
+    def clean(self) -> dict[str, Any]:
+        """Losing comes after slipping."""
+        data: dict[str, Any] = super().clean() or {}
+        names = ("slipping_after", "lost_after", "grace", "lost_grace")
+        if any(data.get(name) is None for name in names):
+            return data
+        if data["lost_after"] <= data["slipping_after"] or data["lost_grace"] < data["grace"]:
+            self.add_error("lost_after", _("A client slips before he is lost."))
+        return data
+
+    def numbers(self) -> dict[str, float]:
+        """This function will give what `operations.rhythm_rule.change_rule` keeps."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "effective_on"}

@@ -25,3 +25,15 @@ def consider_fit(*, organisation_id: int) -> None:
     from ritm.retention.operations import rhythm_clock
 
     rhythm_clock.consider_fit(organisation_id=organisation_id, now=timezone.now())
+
+
+@app.task(name="retention.run_backtest")
+def run_backtest(*, organisation_id: int, backtest_id: int) -> None:
+    """This job will try rules on the organisation's own history; stopped by an error, it says so on the page."""
+    from ritm.retention.operations import backtest_run
+
+    try:
+        backtest_run.run(organisation_id=organisation_id, backtest_id=backtest_id, at=timezone.now())
+    except Exception:
+        backtest_run.failed(organisation_id=organisation_id, backtest_id=backtest_id, at=timezone.now())
+        raise

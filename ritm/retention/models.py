@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ritm.clients.models import Client, OfClientQuerySet
-from ritm.staff.models import Employee, Owned, Unit
+from ritm.staff.models import Employee, Owned, OwnedInBulk, Unit
 
 
 class Status(models.TextChoices):
@@ -325,3 +325,76 @@ class FeedHealth(Owned):
 
     def __str__(self) -> str:
         return f"{self.feed}: {self.last_on}"
+
+
+class Backtest(Owned):
+    """
+    Rules tried on the organisation's own history (docs/rules/backtest.md): what was asked, how far it is, what came.
+
+    `rules` are tried side by side: `{"clock": "rhythm" | "zone", "numbers": {…}, "version": int | null}`, where a draft
+    has no version; `result` has one entry per rule (`backtest_queries.Numbers` by whole, seller and month).
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        FAILED = "failed", _("stopped by an error")
+
+    rules = models.JSONField()
+    since = models.DateField()
+    until = models.DateField()
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    known_until = models.DateField()  # the last day of what is known: E of the page
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    done = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(null=True)
+    result = models.JSONField(null=True)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(Employee, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["organisation", "-id"], name="backtest_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.since} – {self.until}"
+
+
+class BacktestCase(OwnedInBulk):
+    """
+    A silence that a rule flagged in the period, or that was lost in it: the rows behind a back-test's numbers.
+
+    By the million, and gone with its back-test: no foreign key watches the client, whose join every reading makes.
+    """
+
+    class Outcome(models.TextChoices):
+        RETURNED = "returned", _("came back by himself")
+        GONE = "gone", _("gone, came back later")
+        NEVER = "never", _("never came back")
+        OPEN = "open", _("too early to tell")
+
+    backtest = models.ForeignKey(Backtest, on_delete=models.CASCADE, related_name="+", db_index=False)
+    rule = models.PositiveSmallIntegerField()  # its place among the back-test's rules
+    client = models.ForeignKey(
+        Client, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
+    owner_id = models.BigIntegerField(null=True)
+    order_on = models.DateField()
+    flag_on = models.DateField(null=True)
+    boundary_on = models.DateField(null=True)
+    returned_on = models.DateField(null=True)
+    gone_on = models.DateField()
+    outcome = models.CharField(max_length=8, choices=Outcome)
+    worth = models.DecimalField(max_digits=16, decimal_places=2)
+    flagged = models.BooleanField()  # within the period
+    lost = models.BooleanField()  # within the period
+    in_time = models.BooleanField()
+
+    objects: ClassVar[Any] = OfClientQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["backtest", "rule", "-worth", "id"], name="backtestcase_by_worth")]
+
+    def __str__(self) -> str:
+        return f"{self.client_id}: {self.order_on}, {self.outcome}"

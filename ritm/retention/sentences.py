@@ -65,6 +65,24 @@ tell(
 )
 tell(events.ClaimsEnded, _("Obligations of the exchange ended"), _ended, only_one)
 tell(events.PolicyChanged, _("Rules of zones and the exchange"), _policy)
+tell(
+    events.RhythmRuleChanged,
+    _("Rule of rhythm"),
+    lambda said: (
+        gettext("version %(version)s, in force from %(day)s")
+        % {"version": said["version"], "day": _day(said["effective_on"])}
+    ),
+)
+tell(
+    events.BacktestStarted,
+    _("Rules tried on history"),
+    lambda said: f"{_day(said['since'])} – {_day(said['until'])}",
+)
+tell(
+    events.BacktestFinished,
+    _("Rules tried on history: done"),
+    lambda said: gettext("rows: %(count)s") % {"count": said["cases"]},
+)
 
 
 def _open_claims(viewer: Viewer, employee_id: int) -> int:

@@ -21,7 +21,7 @@ def _today(monkeypatch):
     monkeypatch.setattr("ritm.retention.views.timezone", SimpleNamespace(now=lambda: NOW))
 
 
-POSTED = ("retention:claim", "retention:excuse", "retention:take_back")
+POSTED = ("retention:claim", "retention:excuse", "retention:take_back", "retention:try_policy", "retention:try_rhythm")
 
 
 @pytest.mark.parametrize("name", DOORS)
