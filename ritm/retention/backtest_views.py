@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -21,19 +21,21 @@ from ritm.kernel.calendar import local_date
 from ritm.kernel.refusal import Refusal
 from ritm.retention import backtest_queries as backtests
 from ritm.retention import queries, zone_queries
-from ritm.retention.backtest_queries import WHAT, Numbers, Rows, Tried
+from ritm.retention.backtest_queries import WHAT, Numbers, Rows, Tried, What
 from ritm.retention.forms import PeriodForm, PolicyForm, RhythmRuleForm
 from ritm.retention.models import Backtest, RhythmRule
 from ritm.retention.operations import backtest as operations
 from ritm.retention.operations import rhythm_rule as rule_operations
 from ritm.retention.rules.rhythm import Rule
+from ritm.shell.charts import Chart, Kind, Label, Point, Series
 from ritm.shell.htmx import go_to, is_htmx, toast
-from ritm.shell.writing import show_day
+from ritm.shell.writing import show_day, show_month, show_month_name
 from ritm.staff.doors import door
 from ritm.staff.models import Unit
 from ritm.staff.viewer import Viewer
 
 PAGE = 50
+TONES = ("accent", "slipping", "won_back", "new")
 MONEY = re.compile(r"\d{1,14}(\.\d{1,2})?")
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
@@ -161,6 +163,7 @@ def _numbers(viewer: Viewer, row: Backtest) -> dict[str, Any]:
         return {"n": known, "a_day": known.flags / days, "url": urls}
 
     return {
+        "charts": _charts(row, found, months),
         "tried": found,
         "totals": [cell(one, one.total) for one in found],
         "sellers": [
@@ -173,6 +176,33 @@ def _numbers(viewer: Viewer, row: Backtest) -> dict[str, Any]:
         ],
         "days": days,
     }
+
+
+def _charts(row: Backtest, found: Sequence[Tried], months: Sequence[str]) -> list[Chart]:
+    """Calls by month, and the share of lost money that was spoken of in time."""
+    days = [dt.date.fromisoformat(f"{month}-01") for month in months]
+    labels = [Label(show_month(day), show_month_name(day)) for day in days]
+
+    def series(what: What, kind: Kind, value: Callable[[Numbers], float | None]) -> list[Series]:
+        return [
+            Series(
+                one.words,
+                [
+                    Point(value(one.months.get(month, Numbers())), _rows_url(row, one.place, what, month=month))
+                    for month in months
+                ],
+                TONES[one.place],
+                kind,
+            )
+            for one in found
+        ]
+
+    calls = series("flags", "bar", lambda numbers: numbers.flags)
+    covered = series("lost", "line", lambda numbers: numbers.covered)
+    return [
+        Chart("calls", _("Calls asked for"), _("Month"), labels, calls),
+        Chart("covered", _("Lost money spoken of in time"), _("Month"), labels, covered, unit="percent"),
+    ]
 
 
 def _lost(one: Tried, owner: int) -> float:

@@ -147,7 +147,7 @@ def test_the_pages(cast, history, sign_in, django_assert_max_num_queries):
     assert nina.get(begun_at.url, headers={"HX-Request": "true"}).headers["HX-Redirect"] == begun_at.url
     with django_assert_max_num_queries(12):
         page = nina.get(begun_at.url).content.decode()
-    assert "Красная зона через 3" in page and "черновик" in page and "chart.js" in page
+    assert "Красная зона через 3" in page and "черновик" in page and page.count("data-chart ") == 2
     opened = nina.get(reverse("retention:backtest_rows", args=[row.pk]), {"what": "missed", "rule": 1})
     assert "Клиент C" in opened.content.decode() and "Клиент B" not in opened.content.decode()
     assert nina.get(reverse("retention:backtest_rows", args=[row.pk]), {"rule": 7}).status_code == 404

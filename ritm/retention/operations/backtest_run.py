@@ -1,4 +1,4 @@
-"""Reckoning a back-test (docs/rules/backtest.md): all clients in chunks, each of which commits and moves the progress."""
+"""Reckoning a back-test (docs/rules/backtest.md): all clients in chunks that commit and move the progress."""
 
 from __future__ import annotations
 
