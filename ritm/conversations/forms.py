@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -59,11 +60,8 @@ class InteractionForm(forms.Form):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
 
-    def __init__(self, *args: Any, client: Client, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: Mapping[str, Contact], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = {
-            str(contact.pk): contact for contact in Contact.objects.filter(client=client).order_by("-is_main", "name")
-        }
         if not people:
             del self.fields["contact"]
             return
@@ -91,4 +89,9 @@ class InteractionForm(forms.Form):
             "contact": row.contact_id,
             "happened_at": row.at,
         }
-        return cls(initial=initial, client=row.client)
+        return cls(initial=initial, people=people_of(row.client))
+
+
+def people_of(client: Client) -> dict[str, Contact]:
+    """This function will give whom one may have talked to at a client's: contacts by the value of their choice."""
+    return {str(contact.pk): contact for contact in Contact.objects.filter(client=client).order_by("-is_main", "name")}

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from ritm.clients.models import Client
+from ritm.clients.models import Client, Contact
 from ritm.conversations import queries
 from ritm.conversations.forms import InteractionForm
 from ritm.conversations.models import Interaction
 from ritm.conversations.operations import EDITABLE_FOR
+from ritm.shell.addresses import address
+from ritm.shell.kept import fill, place
 from ritm.shell.sockets import NAV, PANELS, TIMELINE, Moment, NavItem, Panel, Stream, plug
 from ritm.staff.viewer import Viewer
 
@@ -90,11 +96,30 @@ plug(TIMELINE, _stream("notes", _("Notes"), "sticky-note", ("note",)), order=30)
 def _quick(viewer: Viewer, ids: Sequence[int], now: dt.datetime) -> dict[int, dict[str, Any]]:
     if not viewer.may("interaction", "create"):
         return {}
-    clients = Client.objects.visible_to(viewer, "create", "interaction").in_bulk(ids)
-    return {pk: {"client": client, "form": InteractionForm(client=client)} for pk, client in clients.items()}
+    may = Client.objects.visible_to(viewer, "create", "interaction").filter(pk__in=ids).values_list("pk", flat=True)
+    people: dict[int, list[tuple[int, str]]] = {pk: [] for pk in may}
+    contacts = Contact.objects.filter(client_id__in=list(people)).order_by("-is_main", "name")
+    for client_id, pk, name in contacts.values_list("client_id", "pk", "name"):
+        people[client_id].append((pk, name))
+    return {pk: {"form": _filled(pk, found)} for pk, found in people.items()}
 
 
-plug(PANELS, Panel("conversations.quick", "client", "", "conversations/_form.html", _quick, place="main"), order=10)
+def _filled(client_id: int, people: Sequence[tuple[int, str]]) -> SafeString:
+    values = {"record": address("conversations:record", client_id)}
+    for number, (pk, name) in enumerate(people):
+        values |= {f"contact{number}": str(pk), f"name{number}": name}
+    return fill(_blank(len(people), get_language()), **values)
+
+
+# An empty form says the same of every client but his people's names. The language is there for the memory alone.
+@lru_cache(maxsize=64)
+def _blank(people: int, language: str | None) -> str:
+    named = {place(f"contact{number}"): Contact(name=place(f"name{number}")) for number in range(people)}
+    known = {"form": InteractionForm(people=named), "record": place("record"), "csrf_token": place("token")}
+    return render_to_string("conversations/_form.html", known)
+
+
+plug(PANELS, Panel("conversations.quick", "client", "", "conversations/_quick.html", _quick, place="main"), order=10)
 
 plug(
     NAV,

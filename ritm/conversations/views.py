@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from ritm.clients.models import Client
 from ritm.conversations import operations, queries
-from ritm.conversations.forms import InteractionForm
+from ritm.conversations.forms import InteractionForm, people_of
 from ritm.conversations.models import Interaction
 from ritm.kernel.refusal import Refusal
 from ritm.shell.htmx import go_to, is_htmx, toast, trigger
@@ -26,8 +26,8 @@ def record(request: Any, client_id: int) -> HttpResponse:
     """The quick form of a client's page, and a page of its own where no script runs."""
     client = get_object_or_404(Client.objects.visible_to(request.viewer, "create", "interaction"), pk=client_id)
     if request.method == "GET":
-        return _form(request, client, InteractionForm(client=client))
-    form = InteractionForm(request.POST, client=client)
+        return _form(request, client, InteractionForm(people=people_of(client)))
+    form = InteractionForm(request.POST, people=people_of(client))
     if not form.is_valid():
         return _form(request, client, form, status=422)
     try:
@@ -38,7 +38,7 @@ def record(request: Any, client_id: int) -> HttpResponse:
     said = _("Entered: %(what)s") % {"what": row.get_kind_display()}
     if not is_htmx(request):
         return toast(go_to(request, _page(client)), said, undo=undo)
-    answer = _form(request, client, InteractionForm(client=client))
+    answer = _form(request, client, InteractionForm(people=people_of(client)))
     return toast(trigger(answer, "timeline"), said, undo=undo)
 
 
@@ -49,7 +49,7 @@ def edit(request: Any, pk: int) -> HttpResponse:
     row = _own(request, pk)
     if request.method == "GET":
         return _form(request, row.client, InteractionForm.of(row), row=row)
-    form = InteractionForm(request.POST, client=row.client)
+    form = InteractionForm(request.POST, people=people_of(row.client))
     if not form.is_valid():
         return _form(request, row.client, form, row=row, status=422)
     changes = form.given()
@@ -96,4 +96,5 @@ def _form(
     request: Any, client: Client, form: InteractionForm, *, row: Interaction | None = None, status: int = 200
 ) -> HttpResponse:
     template = "conversations/_form.html" if is_htmx(request) else "conversations/form.html"
-    return render(request, template, {"client": client, "form": form, "row": row}, status=status)
+    known = {"client": client, "form": form, "row": row, "record": reverse("conversations:record", args=[client.pk])}
+    return render(request, template, known, status=status)

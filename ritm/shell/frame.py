@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
 
 from django.http import HttpRequest
-from django.urls import get_script_prefix, get_urlconf, reverse
 
+from ritm.shell.addresses import address
 from ritm.shell.sockets import COMMANDS, NAV, TOP, Command, NavItem, TopPiece, Viewer
 
 THEMES = ("auto", "light", "dark")
@@ -20,7 +18,7 @@ THEME_COOKIE = "ritm_theme"
 class Link:
     """A place in the rail, ready to show."""
 
-    label: Any
+    label: str
     icon: str
     url: str
     active: bool
@@ -51,21 +49,10 @@ class Nav:
 class Doing:
     """A command, ready to show."""
 
-    label: Any
+    label: str
     icon: str
     url: str
     keys: str
-
-
-def address(url_name: str) -> str:
-    """This function will give the address of a page that has no arguments; NoReverseMatch when there is none."""
-    return _address(url_name, get_script_prefix(), get_urlconf())
-
-
-# Every page writes some thirty of them, and they never change: what they follow from is in the key.
-@lru_cache(maxsize=512)
-def _address(url_name: str, prefix: str, urlconf: str | None) -> str:
-    return reverse(url_name)
 
 
 def theme(request: HttpRequest) -> str:
@@ -94,7 +81,7 @@ def nav(viewer: Viewer, path: str) -> Nav:
     links: dict[str, list[Link]] = {"main": [], "office": []}
     for item, url in items:
         links.setdefault(item.group, []).append(
-            Link(item.label, item.icon, url, url == here, item.on_phone, _badge(item.badge, viewer))
+            Link(str(item.label), item.icon, url, url == here, item.on_phone, _badge(item.badge, viewer))
         )
     return Nav(tuple(Group(key, tuple(found)) for key, found in links.items() if found))
 
@@ -103,12 +90,12 @@ def _badge(badge: Callable[[Viewer], int | None] | None, viewer: Viewer) -> int 
     return badge(viewer) if badge is not None else None
 
 
-def commands(viewer: Viewer) -> list[Doing]:
+def commands(viewer: Viewer) -> tuple[Doing, ...]:
     """This function will give the commands that the viewer may use."""
     found: list[Command] = [command for command in COMMANDS if command.may(viewer)]
-    return [Doing(command.label, command.icon, address(command.url_name), command.keys) for command in found]
+    return tuple(Doing(str(command.label), command.icon, address(command.url_name), command.keys) for command in found)
 
 
-def top(viewer: Viewer) -> list[TopPiece]:
+def top(viewer: Viewer) -> tuple[TopPiece, ...]:
     """This function will give the pieces of the top line that the viewer may use."""
-    return [piece for piece in TOP if piece.may(viewer)]
+    return tuple(piece for piece in TOP if piece.may(viewer))

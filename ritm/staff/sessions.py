@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
+from functools import cache
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from ritm.staff.models import Person, SignIn
@@ -26,6 +28,34 @@ def hash_of(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
+@cache
+def _columns() -> tuple[list[str], list[str], str]:
+    """Fields of a session and of a person, and the query that brings both: building it anew costs more than it."""
+    session, person = SignIn._meta.concrete_fields, Person._meta.concrete_fields
+    columns = ", ".join([f"s.{field.column}" for field in session] + [f"p.{field.column}" for field in person])
+    sql = (
+        f"SELECT {columns} FROM staff_signin s LEFT JOIN staff_person p ON p.id = s.person_id"
+        " WHERE s.key_hash = %s AND s.expires_at > %s"
+    )
+    return [field.attname for field in session], [field.attname for field in person], sql
+
+
+def _find(key_hash: str, now: dt.datetime) -> SignIn | None:
+    """The session that has not ended, with its person."""
+    session, person, sql = _columns()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [key_hash, now])
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    row: SignIn = SignIn.from_db("default", session, found[: len(session)])
+    behind = dict(zip(person, found[len(session) :], strict=True))
+    if behind["id"] is not None:
+        behind["recovery_codes"] = json.loads(behind["recovery_codes"])
+        row.person = Person.from_db("default", person, list(behind.values()))
+    return row
+
+
 class SessionStore(SessionBase):
     """Django's session interface over `SignIn`; `person` is set by loading (None for a stranger)."""
 
@@ -40,11 +70,7 @@ class SessionStore(SessionBase):
         return self.row.person if self.row else None
 
     def load(self) -> dict[str, Any]:
-        row = (
-            SignIn.objects.select_related("person")
-            .filter(key_hash=hash_of(self.session_key or ""), expires_at__gt=timezone.now())
-            .first()
-        )
+        row = _find(hash_of(self.session_key or ""), timezone.now())
         if row is None:
             self._session_key = None
             return {}

@@ -55,7 +55,11 @@ def check(kind: str, values: Mapping[str, str], *, only: set[str], by: Actor) ->
 
 def present(client: Client) -> dict[str, str]:
     """This function will give the requisites in force, by field; what a client never had is ''."""
-    row = Requisites.objects.filter(client=client, valid_to=None).first()
+    return shown(client, Requisites.objects.filter(client=client, valid_to=None).first())
+
+
+def shown(client: Client, row: Requisites | None) -> dict[str, str]:
+    """This function will lay out the requisites of a client, of which `row` is in force."""
     values = {field: getattr(row, field) if row else "" for field in FIELDS}
     return values | {field: getattr(client, own) for field, own in ON_CLIENT.items()}
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
@@ -15,8 +14,10 @@ from django.views.decorators.http import require_safe
 from ritm.clients import queries
 from ritm.clients.listing.request import Asked
 from ritm.clients.models import Client
+from ritm.clients.views.moments import drawn
 from ritm.shell.htmx import is_htmx
-from ritm.shell.sockets import PANELS, TIMELINE, Moment, timeline
+from ritm.shell.pieces import Pieces
+from ritm.shell.sockets import PANELS, TIMELINE, timeline
 from ritm.staff.doors import door
 from ritm.staff.sight import who_sees
 from ritm.staff.viewer import Viewer
@@ -31,11 +32,12 @@ def client(request: HttpRequest, client_id: int) -> HttpResponse:
     viewer = request.viewer  # type: ignore[attr-defined]
     now = timezone.now()
     shown = get_object_or_404(queries.one_client(viewer), pk=client_id)
+    pieces = Pieces(request)
     context: dict[str, Any] = {
         "client": shown,
         "identity": queries.identity(shown),
-        "panels": panels(request, viewer, shown, now),
-        **history(viewer, shown, request),
+        "panels": panels(pieces, viewer, shown, now),
+        **history(viewer, shown, request, pieces),
     }
     came_from = request.GET.get("in")
     if came_from is not None:
@@ -44,19 +46,19 @@ def client(request: HttpRequest, client_id: int) -> HttpResponse:
     return render(request, "clients/page.html", context)
 
 
-def panels(request: HttpRequest, viewer: Viewer, shown: Client, now: dt.datetime) -> dict[str, list[Any]]:
+def panels(pieces: Pieces, viewer: Viewer, shown: Client, now: dt.datetime) -> dict[str, list[Any]]:
     """This function will ask the rooms above for their cards; a panel that says nothing of this client is left out."""
     found: dict[str, list[Any]] = {"right": [], "main": []}
     for panel in PANELS:
         if panel.noun == "client":
             context = panel.load(viewer, [shown.pk], now).get(shown.pk)
             if context is not None:
-                html = render_to_string(panel.template, {"client": shown, **context}, request)
+                html = pieces.render(panel.template, {"client": shown, **context})
                 found[panel.place].append({"key": panel.key, "title": panel.title, "html": html})
     return found
 
 
-def history(viewer: Viewer, shown: Client, request: HttpRequest) -> dict[str, Any]:
+def history(viewer: Viewer, shown: Client, request: HttpRequest, pieces: Pieces) -> dict[str, Any]:
     """This function will read one page of the client's timeline as the URL asks: one stream or all, before a moment."""
     only = request.GET.get("only") or None
     if only is not None and TIMELINE.get(only) is None:
@@ -67,18 +69,13 @@ def history(viewer: Viewer, shown: Client, request: HttpRequest) -> dict[str, An
         before = None
     if before is not None and timezone.is_naive(before):
         before = None
-    moments = timeline(viewer, shown.pk, before=before, limit=MOMENTS, only=only)
+    found = timeline(viewer, shown.pk, before=before, limit=MOMENTS, only=only)
     return {
-        "moments": [_shown(request, moment) for moment in moments],
-        "older": moments[-1].at.isoformat() if len(moments) == MOMENTS else "",
+        "moments": drawn(found, pieces),
+        "older": found[-1].at.isoformat() if len(found) == MOMENTS else "",
         "streams": list(TIMELINE),
         "only": only,
     }
-
-
-def _shown(request: HttpRequest, moment: Moment) -> dict[str, Any]:
-    body = render_to_string(moment.template, moment.context, request) if moment.template else ""
-    return {"moment": moment, "body": body}
 
 
 @require_safe
@@ -87,7 +84,7 @@ def moments(request: HttpRequest, client_id: int) -> HttpResponse:
     """This view will give a further page of the timeline, or the first page of one stream."""
     viewer = request.viewer  # type: ignore[attr-defined]
     shown = get_object_or_404(queries.one_client(viewer), pk=client_id)
-    context = {"client": shown, **history(viewer, shown, request)}
+    context = {"client": shown, **history(viewer, shown, request, Pieces(request))}
     if not is_htmx(request):
         return client(request, client_id)  # type: ignore[no-any-return]
     return render(request, "clients/_moments.html" if request.GET.get("before") else "clients/_timeline.html", context)

@@ -17,14 +17,19 @@ from django.forms import (
     Select,
     Textarea,
 )
+from django.template.defaulttags import URLNode
+from django.template.defaulttags import url as django_url
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
 from ritm.kernel.money import show_money, show_short_money
 from ritm.kernel.phone import show_phone
-from ritm.shell import charts, drawn, figures, frame, icons, nouns, writing
+from ritm.shell import charts, drawn, figures, icons, nouns, writing
+from ritm.shell import kept as keeping
+from ritm.shell.addresses import address
 from ritm.shell.rhythm_strip import Size, Strip, draw
 
 register = template.Library()
@@ -136,11 +141,40 @@ def icon(name: str, label: object = "", extra: str = "") -> SafeString:
     return icons.icon(name, label, extra)
 
 
+class _Address(URLNode):
+    """Django's {% url %} with a memory for the shape of an address."""
+
+    def render(self, context: template.Context) -> str:
+        if self.kwargs or self.asvar:
+            return str(super().render(context))
+        found = address(self.view_name.resolve(context), *[arg.resolve(context) for arg in self.args])
+        return conditional_escape(found) if context.autoescape else found
+
+
+@register.tag
+def url(parser: template.base.Parser, token: template.base.Token) -> URLNode:
+    """{% url "clients:page" client.pk %} – as Django's own, quicker: a page writes a hundred."""
+    node = django_url(parser, token)
+    return _Address(node.view_name, node.args, node.kwargs, node.asvar)
+
+
+@register.simple_tag
+def kept(template: str) -> SafeString:
+    """{% kept "shell/_head.html" %} – a piece that says the same on every page of a language, rendered once."""
+    return keeping.kept(template)
+
+
+@register.simple_tag
+def filled(piece: str, **values: object) -> SafeString:
+    """{% filled form token=csrf_token %} – a kept piece with what differs every time."""
+    return keeping.fill(piece, **{name: str(value) for name, value in values.items()})
+
+
 @register.simple_tag
 def url_if_any(name: str, *args: Any, **kwargs: Any) -> str:
     """{% url_if_any "desk:search" as where %} – '' when no room answers under that name."""
     try:
-        return reverse(name, args=args, kwargs=kwargs) if args or kwargs else frame.address(name)
+        return reverse(name, args=args, kwargs=kwargs) if kwargs else address(name, *args)
     except NoReverseMatch:
         return ""
 
