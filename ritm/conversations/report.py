@@ -65,10 +65,10 @@ def by_client(request: Any) -> HttpResponse:
     found = queries.by_client(_rows(viewer, asked))
     rows = []
     for one in found:
-        kinds = zip(queries.COUNTED, one.by_kind, strict=True)
-        cells = [(count, asked.url(client=one.client_id, kind=kind)) for kind, count in kinds]
-        meaningful = (one.meaningful, asked.url(client=one.client_id, meaningful=1))
-        rows.append((one, [*cells, meaningful, (one.total, asked.url(client=one.client_id))]))
+        kinds = zip(HEADS, queries.COUNTED, one.by_kind, strict=True)
+        cells = [(head, count, asked.url(client=one.client_id, kind=kind)) for head, kind, count in kinds]
+        meaningful = (_("Count as contact"), one.meaningful, asked.url(client=one.client_id, meaningful=1))
+        rows.append((one, [*cells, meaningful, (_("Total"), one.total, asked.url(client=one.client_id))]))
     initial = {"since": asked.since, "until": asked.until, "employee": asked.employee}
     context = {
         "form": PeriodForm(initial=initial, viewer=viewer),

@@ -46,6 +46,7 @@ VERBS: dict[str, Any] = {
     "import": pgettext_lazy("permission", "bring in from a file"),
     "run": pgettext_lazy("permission", "bring in from a file"),
     "tune": pgettext_lazy("permission", "change the rules"),
+    "report": pgettext_lazy("permission", "see reports"),
 }
 
 REACHES: dict[Reach, Any] = {

@@ -22,6 +22,9 @@ from ritm.staff.doors import door
 from ritm.staff.models import Employee
 from ritm.staff.viewer import Viewer
 
+# The tone of a dot, what it is, how many clients, and the list's query.
+Choice = tuple[str, Any, int, str]
+
 
 @require_safe
 @door("client", "assign")
@@ -32,17 +35,23 @@ def handover(request: Any, employee_id: int) -> HttpResponse:
     if seller is None:
         raise Http404
     own = team.figures(viewer, [seller], local_date(timezone.now(), viewer.timezone))[seller.pk]
-    choices = [(_("All clients"), own.clients, _query(seller))]
+    choices: list[Choice] = [("", _("All clients"), own.clients, _query(seller))]
     if own.at_risk:
-        choices.append((_("Late or slipping"), own.at_risk, _query(seller, status=AT_STAKE)))
-    choices += _by(seller, "status", own.parts) + _by(seller, "zone", own.zones)
+        choices.append(("", _("Late or slipping"), own.at_risk, _query(seller, status=AT_STAKE)))
+    groups = [
+        ("", choices),
+        (_("By class"), _by(seller, "status", own.parts)),
+        (_("By contact zone"), _by(seller, "zone", own.zones)),
+    ]
     template = "desk/_handover.html" if is_htmx(request) else "desk/handover.html"
-    return render(request, template, {"seller": seller, "choices": choices})
+    return render(request, template, {"seller": seller, "groups": groups})
 
 
-def _by(seller: Employee, condition: str, parts: Sequence[Part]) -> list[tuple[Any, int, str]]:
+def _by(seller: Employee, condition: str, parts: Sequence[Part]) -> list[Choice]:
     chips = STATUSES if condition == "status" else ZONES
-    return [(chips[one.status].word, one.clients, _query(seller, **{condition: one.status})) for one in parts]
+    return [
+        (one.status, chips[one.status].word, one.clients, _query(seller, **{condition: one.status})) for one in parts
+    ]
 
 
 def _query(seller: Employee, **conditions: Any) -> str:

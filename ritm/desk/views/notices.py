@@ -69,7 +69,8 @@ def wishes(request: Any) -> HttpResponse:
     """How the viewer wants to be told."""
     employee = get_object_or_404(Employee.objects.visible_to(request.viewer), pk=request.viewer.employee_id)
     row = NoticeWish.objects.visible_to(request.viewer).filter(employee=employee).first()
-    form = WishForm(request.POST or None, instance=row)
+    # Without a row the form shows the defaults by which the viewer is told now.
+    form = WishForm(request.POST or None, instance=row or NoticeWish(employee=employee))
     if request.method == "POST" and form.is_valid():
         operations.wish(employee=employee, values=form.cleaned_data)
         return toast(go_to(request, reverse("desk:notices")), _("Saved"))
