@@ -21,7 +21,7 @@ from ritm.kernel.calendar import local_date
 from ritm.kernel.refusal import Refusal
 from ritm.retention import queries, zone_queries
 from ritm.retention.forms import PolicyForm
-from ritm.retention.models import Claim, ZonePolicy
+from ritm.retention.models import ZonePolicy
 from ritm.retention.operations import exchange as exchange_operations
 from ritm.retention.operations import policy as policy_operations
 from ritm.retention.operations import zones as zone_operations
@@ -84,8 +84,6 @@ def slipping(request: HttpRequest) -> HttpResponse:
 
 
 EXCHANGE_PAGE = 50
-# A page of the exchange is read for as long before somebody presses the button.
-JUST_NOW = dt.timedelta(hours=1)
 
 
 @door("exchange")
@@ -134,16 +132,7 @@ def claim(request: HttpRequest, client_id: int) -> HttpResponseBase:
     """This door will take a client from the exchange and lead to his page."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     now = timezone.now()
-    # Somebody may have been quicker: the client is out of sight now, and the refusal says who has him.
-    just_now = Claim.objects.filter(
-        organisation_id=viewer.organisation_id, client_id=client_id, claimed_at__gt=now - JUST_NOW
-    )
-    client = get_object_or_404(
-        Client.objects.filter(organisation_id=viewer.organisation_id)
-        if just_now.exists()
-        else Client.objects.visible_to(viewer, "claim", "exchange"),
-        pk=client_id,
-    )
+    client = get_object_or_404(zone_queries.claimable(viewer, now), pk=client_id)
     row = exchange_operations.claim(client_id=client.pk, by=viewer.actor(), at=now)
     said = _("%(name)s is yours. Get in touch by %(day)s.") % {"name": client.name, "day": show_day(row.obliged_until)}
     return toast(go_to(request, reverse("clients:page", args=[client.pk])), said)

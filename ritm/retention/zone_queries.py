@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
 
+from ritm.clients.models import Client
 from ritm.conversations.rules import meaning
 from ritm.kernel.reach import Reach
 from ritm.retention.models import Claim, ContactClock, FeedHealth, ZonePolicy, ZoneWarning
@@ -322,6 +323,22 @@ def on_exchange(viewer: Viewer, asked: ExchangeAsked, limit: int = 50) -> list[O
     with connection.cursor() as cursor:
         cursor.execute(_EXCHANGE, words)
         return [OnExchange(*row) for row in cursor.fetchall()]
+
+
+# A page of the exchange is read for as long before somebody presses the button.
+JUST_NOW = dt.timedelta(hours=1)
+
+
+def claimable(viewer: Viewer, now: dt.datetime) -> QuerySet[Client]:
+    """
+    This function will give the clients that the viewer may try to take from the exchange.
+
+    Those whom somebody took within the last hour are among them: they are out of sight already, and the claim's
+    refusal says who has them.
+    """
+    lately = Claim.objects.filter(organisation_id=viewer.organisation_id, claimed_at__gt=now - JUST_NOW)
+    taken = Client.objects.filter(organisation_id=viewer.organisation_id, pk__in=lately.values("client_id"))
+    return Client.objects.visible_to(viewer, "claim", "exchange") | taken
 
 
 _PREVIEW = """

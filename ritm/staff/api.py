@@ -6,9 +6,10 @@ import datetime as dt
 from typing import Annotated, Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 
-from ritm.kernel.refusal import NotYours
+from ritm.kernel.refusal import NotYours, Refusal
 from ritm.staff.models import Employee
 from ritm.staff.sockets import ROUTERS
 from ritm.staff.viewer import Viewer
@@ -63,6 +64,11 @@ def need(viewer: Viewer, noun: str, verb: str = "see") -> None:
     """This function will answer 404, as the web's doors do, unless the viewer may do `verb` to some `noun`."""
     if not viewer.may(noun, verb):
         raise NotYours("", code="not_found")
+
+
+def lost_place() -> Refusal:
+    """This function will make the refusal of an `after` that no list has given out."""
+    return Refusal(_("This is not a place in the list: pass on what 'next' has said."), code="after", field="after")
 
 
 @router.get("/me", response=MeOut, summary="Whose token this is, and what it may do", url_name="me")

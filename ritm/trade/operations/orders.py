@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from ritm.clients.models import Client
 from ritm.journal.operations import publish
 from ritm.kernel.actor import Actor
 from ritm.kernel.calendar import local_date
-from ritm.kernel.refusal import Refusal
+from ritm.kernel.refusal import NotYours, Refusal
 from ritm.staff.models import Organisation
 from ritm.trade.events import OrdersChanged
 from ritm.trade.models import Line, Order, Product
@@ -44,6 +45,7 @@ def record_order(
     amount: Decimal | None = None,
     kind: str = Order.Kind.ORDER,
     number: str = "",
+    external_id: str | None = None,
     by: Actor,
     at: dt.datetime,
 ) -> Order:
@@ -60,6 +62,7 @@ def record_order(
         number=number.strip(),
         ordered_on=_not_future(ordered_on, by=by, at=at),
         amount=_signed(kind, _total(lines, amount)),
+        external_id=external_id,
         created_at=at,
     )
     order.save()
@@ -115,6 +118,47 @@ def change_order(
 
 
 @transaction.atomic
+def state_order(
+    *,
+    external_id: str,
+    reach: QuerySet[Order],
+    client: Client,
+    ordered_on: dt.date,
+    lines: Sequence[Wanted] = (),
+    amount: Decimal | None = None,
+    kind: str = Order.Kind.ORDER,
+    number: str = "",
+    by: Actor,
+    at: dt.datetime,
+) -> Order:
+    """
+    This function will make an order be what another program says it is, recognised by that program's id.
+
+    A new one is recorded, a known one changed; said twice, it is written once and nothing is published. Refuses a
+    known order outside `reach` (without saying whose it is), and one that would turn from an order into a return.
+    """
+    with connection.cursor() as cursor:  # the same order said twice at once is recorded once
+        said = f"ritm order {by.organisation_id} {external_id}"
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [said])
+    known = Order.objects.filter(organisation_id=by.organisation_id, external_id=external_id).first()
+    if known is None:
+        return record_order(
+            client=client, ordered_on=ordered_on, lines=lines, amount=amount, kind=kind, number=number,
+            external_id=external_id, by=by, at=at,
+        )  # fmt: skip
+    if not reach.filter(pk=known.pk).exists():
+        raise NotYours("", code="not_found")
+    if known.kind != kind:
+        raise Refusal(_("An order does not become a return: cancel it and state another."), code="kind", field="kind")
+    if known.cancelled_at is None and _is(known, client, ordered_on, lines, amount, number):
+        return known
+    return change_order(
+        order=known, client=client, ordered_on=ordered_on, lines=lines or None, amount=amount, number=number,
+        by=by, at=at,
+    )  # fmt: skip
+
+
+@transaction.atomic
 def cancel_order(*, order: Order, by: Actor, at: dt.datetime) -> None:
     """This function will cancel an order: it stays to be read, and counts for nothing. A second time does nothing."""
     changed = Order.objects.filter(pk=order.pk, cancelled_at=None).update(cancelled_at=at, batch_id=None)
@@ -134,6 +178,20 @@ def today_of(*, by: Actor, at: dt.datetime) -> dt.date:
     """This function will say which day it is in the organisation at that moment."""
     zone = Organisation.objects.values_list("timezone", flat=True).get(pk=by.organisation_id)
     return local_date(at, zone)
+
+
+def _is(
+    order: Order, client: Client, day: dt.date, lines: Sequence[Wanted], amount: Decimal | None, number: str
+) -> bool:
+    """Whether an order is already what is said of it; lines or a number left out are not spoken of."""
+    if (order.client_id, order.ordered_on) != (client.pk, day) or (number.strip() or order.number) != order.number:
+        return False
+    if not lines:
+        return amount is not None and order.amount == _signed(order.kind, amount)
+    held = Line.objects.filter(order=order).order_by("id").values_list("product_id", "quantity", "price")
+    return [(product, abs(quantity), price) for product, quantity, price in held] == [
+        (line.product.pk, line.quantity, line.price) for line in lines
+    ] and order.amount == _signed(order.kind, _total(lines, amount))
 
 
 def _not_future(day: dt.date, *, by: Actor, at: dt.datetime) -> dt.date:
