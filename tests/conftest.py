@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.core.cache import cache
 from django.test import Client as Browser
 from django.test import override_settings
+from django.utils import timezone
 
+from ritm.journal import tenancy
 from tests import cast as the_cast
 
 
@@ -66,3 +69,18 @@ def sign_in(cast) -> Callable[[str], Browser]:
         return browser
 
     return as_
+
+
+@pytest.fixture
+def ask(client, cast):
+    """Asks the public API in the name of one of the cast, with a token of his own."""
+    from tests.factories import staff
+
+    def asking(name: str, path: str, verb: str = "get", **more):
+        with tenancy.organisation(getattr(cast, name).organisation_id):
+            _token, text = staff.token(cast, name, scope="write" if verb != "get" else "read", at=timezone.now())
+        headers = {"Authorization": f"Bearer {text}"}
+        return getattr(client, verb)(f"/api/v1{path}", headers=headers, content_type="application/json", **more)
+
+    cache.clear()
+    return asking

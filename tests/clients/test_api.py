@@ -2,25 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-from django.core.cache import cache
-from django.utils import timezone
-
 from ritm.clients.models import Client
-from ritm.journal import tenancy
-from tests.factories import clients, staff
-
-
-@pytest.fixture
-def ask(client, cast):
-    def asking(name: str, path: str, verb: str = "get", **more):
-        with tenancy.organisation(getattr(cast, name).organisation_id):
-            _token, text = staff.token(cast, name, scope="write" if verb != "get" else "read", at=timezone.now())
-        headers = {"Authorization": f"Bearer {text}"}
-        return getattr(client, verb)(f"/api/v1{path}", headers=headers, content_type="application/json", **more)
-
-    cache.clear()
-    return asking
+from tests.factories import clients
 
 
 def test_a_token_sees_its_employees_clients(ask, cast):

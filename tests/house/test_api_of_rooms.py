@@ -5,32 +5,18 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from django.core.cache import cache
 from django.utils import timezone
 
 from ritm.clients.operations import ownership
 from ritm.conversations.models import Interaction
-from ritm.journal import tenancy
 from ritm.journal.models import Entry
 from ritm.kernel.actor import Actor
 from ritm.trade.events import OrdersChanged
 from ritm.trade.models import Order
 from tests.cast import NOW, TODAY
-from tests.factories import clients, retention, staff, trade
+from tests.factories import clients, retention, trade
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ask(client, cast):
-    def asking(name: str, path: str, verb: str = "get", **more):
-        with tenancy.organisation(getattr(cast, name).organisation_id):
-            _token, text = staff.token(cast, name, scope="write" if verb != "get" else "read", at=timezone.now())
-        headers = {"Authorization": f"Bearer {text}"}
-        return getattr(client, verb)(f"/api/v1{path}", headers=headers, content_type="application/json", **more)
-
-    cache.clear()
-    return asking
 
 
 def test_orders_are_read_page_by_page_within_reach(ask, cast):
