@@ -79,7 +79,10 @@ class Order(OwnedInBulk):
         ORDER = "order", _("order")
         RETURN = "return", _("return")
 
-    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+", db_index=False)
+    # The database keeps this key, and those of lines, by triggers: journal.bulk_keys.
+    client = models.ForeignKey(
+        Client, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     kind = models.CharField(max_length=6, choices=Kind, default=Kind.ORDER)
     number = models.CharField(_("number"), max_length=50, blank=True)
     ordered_on = models.DateField(_("date"))
@@ -129,8 +132,8 @@ class Order(OwnedInBulk):
 class Line(OwnedInBulk):
     """One product of an order; quantity and amount are negative in a return."""
 
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="+")
-    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="+", db_constraint=False)
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     quantity = models.DecimalField(_("quantity"), max_digits=14, decimal_places=3)
     price = models.DecimalField(_("price"), max_digits=14, decimal_places=2)
     amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)

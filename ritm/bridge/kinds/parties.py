@@ -32,7 +32,7 @@ FROM (
     SELECT p.n, CASE WHEN count(*) = 1 THEN min(c.id) END AS id,
            left(string_agg(concat_ws(' ', c.name, nullif(c.inn, '')), ', '), 200) AS names
     FROM bridge_parties p JOIN clients_client c
-      ON c.organisation_id = %(org)s AND c.name_key = replace(lower(p.name COLLATE "default"), 'ё', 'е')
+      ON c.organisation_id = %(org)s AND c.name_key = replace(lower(p.name), 'ё', 'е')
     WHERE p.client_id IS NULL AND p.many IS NULL AND p.same_as IS NULL AND p.name IS NOT NULL
       AND c.archived_at IS NULL AND (p.inn IS NULL OR c.inn = '') AND (p.external_id IS NULL OR c.external_id IS NULL)
     GROUP BY p.n

@@ -1,7 +1,7 @@
 """
 Many orders at once, set-wise: the entrance for imports, accounting and the demo.
 
-The caller opens two temporary tables, fills them by its own SQL or COPY, and has them brought in: a million
+The caller opens temporary tables, fills them by its own SQL or COPY, and has them brought in: a million
 orders never pass through Python. `Order.batch_id` names the batch that wrote the order last; whoever changes an
 order by hand sets it to null, and so the undo of a batch knows what to leave alone.
 """
@@ -40,25 +40,15 @@ class Withdrawn:
 
 
 _OPEN = """
-DROP TABLE IF EXISTS pg_temp.incoming_orders, pg_temp.incoming_lines;
+DROP TABLE IF EXISTS pg_temp.incoming_orders, pg_temp.incoming_products;
 CREATE TEMPORARY TABLE incoming_orders (
-    client_id bigint NOT NULL, external_id text COLLATE "C" NOT NULL, number text NOT NULL DEFAULT '',
-    kind text NOT NULL DEFAULT 'order', ordered_on date NOT NULL, amount numeric(14,2) NOT NULL,
-    order_id bigint, known boolean NOT NULL DEFAULT false
+    n bigint NOT NULL, order_id bigint, client_id bigint NOT NULL, external_id text NOT NULL,
+    number text NOT NULL DEFAULT '', kind text NOT NULL DEFAULT 'order', ordered_on date NOT NULL,
+    amount numeric(14,2) NOT NULL, fresh_id bigint NOT NULL DEFAULT nextval('{ids}')
 ) ON COMMIT DROP;
-CREATE TEMPORARY TABLE incoming_lines (
-    external_id text COLLATE "C" NOT NULL, row bigint, sku text, product text NOT NULL,
-    quantity numeric(14,3) NOT NULL, price numeric(14,2) NOT NULL, amount numeric(14,2) NOT NULL
+CREATE TEMPORARY TABLE incoming_products (
+    n bigint NOT NULL, sku text, name text NOT NULL, product_id bigint, known boolean NOT NULL DEFAULT false
 ) ON COMMIT DROP
-"""
-
-_MATCH = """
-UPDATE incoming_orders i SET order_id = o.id, known = true FROM trade_order o
-WHERE o.organisation_id = %(org)s AND o.external_id = i.external_id
-"""
-
-_GIVE_IDS = """
-UPDATE incoming_orders SET order_id = nextval(pg_get_serial_sequence('trade_order', 'id')) WHERE order_id IS NULL
 """
 
 # An order changed twice by one batch (its worker was killed between) keeps the first 'before'.
@@ -70,33 +60,31 @@ SELECT %(org)s, %(batch)s, 'order', o.id, jsonb_build_object(
     'lines', (SELECT jsonb_agg(jsonb_build_array(l.product_id, l.quantity::text, l.price::text, l.amount::text)
                                ORDER BY l.id) FROM trade_line l WHERE l.order_id = o.id))
 FROM incoming_orders i JOIN trade_order o ON o.id = i.order_id
-WHERE i.known AND o.batch_id IS DISTINCT FROM %(batch)s
+WHERE o.batch_id IS DISTINCT FROM %(batch)s
 """
 
 _UPDATE = """
 UPDATE trade_order o SET client_id = i.client_id, kind = i.kind, number = i.number, ordered_on = i.ordered_on,
        amount = i.amount, cancelled_at = NULL, batch_id = %(batch)s
-FROM incoming_orders i WHERE i.known AND o.id = i.order_id
+FROM incoming_orders i WHERE o.id = i.order_id
 """
 
 _FORGET_LINES = """
 DELETE FROM trade_line l USING incoming_orders i
-WHERE i.known AND l.order_id = i.order_id
-  AND EXISTS (SELECT FROM incoming_lines n WHERE n.external_id = i.external_id)
+WHERE l.order_id = i.order_id AND EXISTS (SELECT FROM ({lines}) n WHERE n.order_n = i.n)
 """
 
+# Who is not known to the caller may be known all the same: the unique index says so.
 _INSERT = """
 INSERT INTO trade_order (id, organisation_id, client_id, kind, number, ordered_on, amount, external_id, batch_id,
                          created_at)
-SELECT order_id, %(org)s, client_id, kind, number, ordered_on, amount, external_id, %(batch)s, %(at)s
-FROM incoming_orders WHERE NOT known ORDER BY client_id, ordered_on
+SELECT fresh_id, %(org)s, client_id, kind, number, ordered_on, amount, external_id, %(batch)s, %(at)s
+FROM incoming_orders WHERE order_id IS NULL ORDER BY client_id, ordered_on
+ON CONFLICT (organisation_id, external_id) WHERE external_id IS NOT NULL DO NOTHING
 """
-
-_PRODUCTS = """
-CREATE TEMPORARY TABLE incoming_products ON COMMIT DROP AS
-SELECT COALESCE(sku, '') AS sku, CASE WHEN sku IS NULL THEN product ELSE '' END AS name_key, max(product) AS name,
-       NULL::bigint AS product_id, false AS known
-FROM incoming_lines GROUP BY 1, 2
+_MATCH = """
+UPDATE incoming_orders i SET order_id = o.id FROM trade_order o
+WHERE i.order_id IS NULL AND o.organisation_id = %(org)s AND o.external_id = i.external_id AND o.id <> i.fresh_id
 """
 
 _MATCH_SKUS = """
@@ -111,10 +99,10 @@ FROM (
 _MATCH_NAMES = """
 UPDATE incoming_products i SET product_id = f.id, known = true
 FROM (
-    SELECT i.name_key, min(p.id) AS id FROM incoming_products i
-    JOIN trade_product p ON p.organisation_id = %(org)s AND p.name = i.name_key
-    WHERE i.sku = '' GROUP BY 1
-) f WHERE i.sku = '' AND f.name_key = i.name_key
+    SELECT i.name, min(p.id) AS id FROM incoming_products i
+    JOIN trade_product p ON p.organisation_id = %(org)s AND p.name = i.name
+    WHERE i.sku IS NULL GROUP BY 1
+) f WHERE i.sku IS NULL AND f.name = i.name
 """
 
 _NEW_PRODUCTS = """
@@ -123,7 +111,7 @@ WITH fresh AS (
     WHERE product_id IS NULL RETURNING product_id, sku, name
 )
 INSERT INTO trade_product (id, organisation_id, name, sku, unit_name, created_at)
-SELECT product_id, %(org)s, name, sku, '', %(at)s FROM fresh ORDER BY sku, name
+SELECT product_id, %(org)s, name, COALESCE(sku, ''), '', %(at)s FROM fresh ORDER BY sku, name
 """
 
 _REMEMBER_PRODUCTS = """
@@ -133,62 +121,61 @@ SELECT %(org)s, %(batch)s, 'product', product_id FROM incoming_products WHERE NO
 
 _INSERT_LINES = """
 INSERT INTO trade_line (organisation_id, order_id, product_id, quantity, price, amount)
-SELECT %(org)s, i.order_id, p.product_id, l.quantity, l.price, l.amount
-FROM incoming_lines l
-JOIN incoming_orders i ON i.external_id = l.external_id
-JOIN incoming_products p ON p.sku = COALESCE(l.sku, '')
- AND p.name_key = CASE WHEN l.sku IS NULL THEN l.product ELSE '' END
-ORDER BY i.order_id, l.row
+SELECT %(org)s, COALESCE(i.order_id, i.fresh_id), p.product_id, l.quantity, l.price, l.amount
+FROM ({lines}) l JOIN incoming_orders i ON i.n = l.order_n JOIN incoming_products p ON p.n = l.product_n
+ORDER BY l.order_n, l.row
 """
 
 
 def open_incoming() -> None:
     """
-    This function will create the temporary tables `incoming_orders` and `incoming_lines`, dropped at commit.
+    This function will create the temporary tables `incoming_orders` and `incoming_products`, dropped at commit.
 
-    One row per order; an amount below zero goes with the kind 'return'. Lines name their order by its external
-    id; a known order without lines here keeps the lines it has. `sku` null means that the name is all there is.
+    One row per order, numbered by the caller; an amount below zero goes with the kind 'return'; `order_id` names an
+    order that the caller knows to be here already. `sku` null means that the name is all there is of a product.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_OPEN)
+        cursor.execute("SELECT pg_get_serial_sequence('trade_order', 'id')")
+        cursor.execute(_OPEN.format(ids=cursor.fetchone()[0]))
 
 
 @transaction.atomic
-def bring_in_orders(*, by: Actor, at: dt.datetime, batch_id: int | None = None) -> BroughtIn:
+def bring_in_orders(*, by: Actor, at: dt.datetime, batch_id: int | None = None, lines: str | None = None) -> BroughtIn:
     """
     This function will create or overwrite the orders of `incoming_orders`, recognised by their external ids.
 
-    Products are found by SKU, else by name, and created when there are none. With `batch_id`, what was there before
-    is noted for undo. Publishes OrdersChanged for at most 20,000 clients at a time, former owners of moved orders
-    included.
+    `lines` is a query for (order_n, row, product_n, quantity, price, amount), which name orders and products by their
+    numbers; an order that was here and has none there keeps the lines it has. Products are found by SKU, else by
+    name, and created when there are none. With `batch_id`, what was there before is noted for undo. Publishes
+    OrdersChanged for at most 20,000 clients at a time, former owners of moved orders included.
     """
     params: dict[str, Any] = {"org": by.organisation_id, "at": at, "batch": batch_id}
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE incoming_orders; ANALYZE incoming_lines")
-        cursor.execute(_MATCH, params)
-        changed = cursor.rowcount
-        cursor.execute(_GIVE_IDS)
+        cursor.execute("ANALYZE incoming_orders (n, order_id, client_id)")
+        cursor.execute("SELECT count(*), count(order_id) FROM incoming_orders")
+        orders, changed = cursor.fetchone()
+        cursor.execute(_INSERT, params)
+        created = cursor.rowcount
+        if created + changed < orders:
+            cursor.execute(_MATCH, params)
+            changed += cursor.rowcount
         clients: set[int] = set()
         if changed:
             cursor.execute("SELECT o.client_id FROM trade_order o JOIN incoming_orders i ON i.order_id = o.id")
             clients.update(row[0] for row in cursor.fetchall())
             if batch_id is not None:
                 cursor.execute(_REMEMBER, params)
-            cursor.execute(_FORGET_LINES)
+            if lines is not None:
+                cursor.execute(_FORGET_LINES.format(lines=lines))
             cursor.execute(_UPDATE, params)
-        cursor.execute(_INSERT, params)
-        created = cursor.rowcount
-        cursor.execute("SELECT EXISTS (SELECT FROM incoming_lines)")
-        if cursor.fetchone()[0]:
-            cursor.execute("DROP TABLE IF EXISTS pg_temp.incoming_products")
-            cursor.execute(_PRODUCTS)
+        if lines is not None:
             cursor.execute("ANALYZE incoming_products")
             cursor.execute(_MATCH_SKUS, params)
             cursor.execute(_MATCH_NAMES, params)
             cursor.execute(_NEW_PRODUCTS, params)
             if batch_id is not None:
                 cursor.execute(_REMEMBER_PRODUCTS, params)
-            cursor.execute(_INSERT_LINES, params)
+            cursor.execute(_INSERT_LINES.format(lines=lines), params)
         cursor.execute("SELECT DISTINCT client_id FROM incoming_orders")
         clients.update(row[0] for row in cursor.fetchall())
     _publish(clients, by=by, at=at)
