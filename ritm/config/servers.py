@@ -8,6 +8,7 @@ search use its index behind row-level security (docs/adr/0002-leakproof-search.m
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -68,6 +69,14 @@ def prepare(url: str, database: str) -> None:
                     furnish(inside)
         with psycopg.connect(url, dbname=database, autocommit=True) as inside:
             furnish(inside)
+
+
+def tune(url: str, settings: Mapping[str, str]) -> None:
+    """This function will write settings of our own embedded server, as superuser; some wait for its next start."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        for key, value in settings.items():
+            connection.execute(f"ALTER SYSTEM SET {key} = {value}".encode())
+        connection.execute("SELECT pg_reload_conf()")
 
 
 def _drop_deaf_template(connection: psycopg.Connection[Any]) -> None:

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
+
+from ritm.journal import bulk_keys
 
 _INDEXES = """
 SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid)
@@ -28,7 +30,8 @@ def aside(tables: Sequence[str], *, indexes: bool = True) -> Iterator[None]:
     This context will drop the tables' foreign keys (both ways) and plain indexes, and build them anew at its end.
 
     All in the open transaction: an error puts everything back by itself, and others wait at the tables' locks.
-    Foreign keys are checked again when they return, one join per key instead of one look-up per row.
+    Foreign keys are checked again when they return, one join per key instead of one look-up per row; so are the keys
+    that triggers keep (journal.bulk_keys).
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("aside() needs an open transaction")
@@ -41,6 +44,10 @@ def aside(tables: Sequence[str], *, indexes: bool = True) -> Iterator[None]:
         keys = cursor.fetchall()
         cursor.execute(_INDEXES, [names])
         plain = cursor.fetchall() if indexes else []
+        cursor.execute(bulk_keys.TRIGGERS, [names])
+        triggers = cursor.fetchall()
+        for table, name, *_ in triggers:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {name}")
         for table, name, _ in keys:
             cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
         for name, _ in plain:
@@ -53,6 +60,14 @@ def aside(tables: Sequence[str], *, indexes: bool = True) -> Iterator[None]:
             cursor.execute(definition)
         for table, name, definition in keys:
             cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
+        for table, name, column, target in triggers:
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {name}")
+            cursor.execute(
+                f"SELECT EXISTS (SELECT FROM {table} r WHERE r.{column} IS NOT NULL"
+                f" AND NOT EXISTS (SELECT FROM {target} t WHERE t.id = r.{column}))"
+            )
+            if cursor.fetchone()[0]:
+                raise IntegrityError(f"{table}.{column} names a row that is not in {target}")
 
 
 def _settle_checks(cursor: Any) -> None:

@@ -66,7 +66,7 @@ DROP FUNCTION {name}_same() CASCADE;
 TRIGGERS = """
 SELECT t.tgrelid::regclass::text, quote_ident(t.tgname),
     split_part(encode(t.tgargs, 'escape'), '\\000', 1), split_part(encode(t.tgargs, 'escape'), '\\000', 2)
-FROM pg_trigger t WHERE t.tgname LIKE 'key\\_%%\\_on\\_insert' AND t.tgrelid = ANY(%s::regclass[]) ORDER BY 1, 2
+FROM pg_trigger t WHERE t.tgname LIKE 'key\\_%%on\\_insert' AND t.tgrelid = ANY(%s::regclass[]) ORDER BY 1, 2
 """
 
 

@@ -80,9 +80,7 @@ class Order(OwnedInBulk):
         RETURN = "return", _("return")
 
     # The database keeps this key, and those of lines, by triggers: journal.bulk_keys.
-    client = models.ForeignKey(
-        Client, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
-    )
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     kind = models.CharField(max_length=6, choices=Kind, default=Kind.ORDER)
     number = models.CharField(_("number"), max_length=50, blank=True)
     ordered_on = models.DateField(_("date"))

@@ -145,7 +145,9 @@ def _shape() -> list[tuple[str, str]]:
         cursor.execute(
             "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'"
             " UNION ALL SELECT conname, pg_get_constraintdef(oid) || convalidated FROM pg_constraint"
-            " WHERE conrelid <> 0 ORDER BY 1, 2"
+            " WHERE conrelid <> 0"
+            " UNION ALL SELECT tgname, tgrelid::regclass || tgenabled::text FROM pg_trigger WHERE NOT tgisinternal"
+            " ORDER BY 1, 2"
         )
         return cursor.fetchall()
 

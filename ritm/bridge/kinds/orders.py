@@ -29,8 +29,8 @@ from ritm.kernel.refusal import Refusal
 from ritm.trade.operations import incoming
 
 # Rows judged at once: few enough to stay in the processor's cache. So many times as many are one step of progress.
-ROWS = 5_000
-TIMES = 10
+ROWS = 1_000
+TIMES = 50
 # One event names at most this many clients; one transaction writes about this many rows.
 CLIENTS_PER_CHUNK = 20_000
 ROWS_PER_CHUNK = 250_000
@@ -187,7 +187,9 @@ _SIGN = (
 _LINES_VERDICT = f"""
 UPDATE bridge_orders b SET verdict = 'changed'
 FROM (
-    SELECT l.order_n, {_SIGN.format(product="COALESCE(g.sku, g.name)", quantity="l.quantity", amount="l.amount")} AS sign
+    SELECT l.order_n, {
+    _SIGN.format(product="COALESCE(g.sku, g.name)", quantity="l.quantity", amount="l.amount")
+} AS sign
     FROM bridge_lines l JOIN bridge_orders o ON o.n = l.order_n JOIN bridge_products g ON g.n = l.product_n
     WHERE o.verdict = 'same' GROUP BY 1
 ) f, trade_order o, LATERAL (
@@ -470,13 +472,17 @@ class OrdersImport:
         if lines and {"line_amount", "amount", "number"} <= roles:
             # The order's own amount stands beside each of its lines.
             whole = f"CASE WHEN {by_word} THEN -abs(s.amount) ELSE s.amount END"
-            amount = f"CASE WHEN min(s.number) IS NULL THEN sum({signed}) ELSE COALESCE(max({whole}), sum({signed})) END"
+            amount = (
+                f"CASE WHEN min(s.number) IS NULL THEN sum({signed}) ELSE COALESCE(max({whole}), sum({signed})) END"
+            )
         return {
             "turn": turn.replace("s.", ""),  # a column of the row itself
             "amount": amount,
             "line": signed,
             "quantity": quantity,
-            "goods": "COALESCE('s' || s.sku, 'n' || s.product)" if roles >= _GOODS else f"s.{min(roles & _GOODS, default='sku')}",
+            "goods": "COALESCE('s' || s.sku, 'n' || s.product)"
+            if roles >= _GOODS
+            else f"s.{min(roles & _GOODS, default='sku')}",
             "repeats": "f.day <> f.first_day" if lines else "true",
             "contradicted": "b.last_day > b.day" if lines else "b.rows > 1",
         }

@@ -27,11 +27,15 @@ MONTHS_TOLD = 24
 MONTHS_TOLD_OF_MANY = 6
 MANY = 100_000
 
+# One look-up per client, however long his history is.
 _KNOWN = """
-SELECT DISTINCT ON (t.client_id) t.client_id, t."on" - date '2000-01-01', t.became, NOT t.reconstructed
-FROM retention_touched n JOIN retention_transition t USING (client_id)
-WHERE t.organisation_id = %s AND t.clock = 'rhythm' AND (n.steady OR NOT t.reconstructed)
-ORDER BY t.client_id, t."on" DESC, t.id DESC
+SELECT n.client_id, k."on" - date '2000-01-01', k.became, NOT k.reconstructed
+FROM retention_touched n CROSS JOIN LATERAL (
+    SELECT t."on", t.became, t.reconstructed FROM retention_transition t
+    WHERE t.organisation_id = %s AND t.client_id = n.client_id AND t.clock = 'rhythm'
+      AND (n.steady OR NOT t.reconstructed)
+    ORDER BY t."on" DESC, t.id DESC LIMIT 1
+) k
 """
 _RETELL = """
 DELETE FROM retention_transition t USING retention_touched n
