@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-# Whatever the first statement of a session was like, its plan serves those after it: one look-up per key into the index.
+# Whatever the first statement of a session was like, its plan serves those after it: a look-up per key into the index.
 _LOOK_UP = "SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off"
 
 _STAND = """
@@ -41,7 +41,7 @@ CREATE FUNCTION {name}_stay() RETURNS trigger LANGUAGE plpgsql {look_up} AS $$
 BEGIN
     IF EXISTS (SELECT FROM gone g JOIN {table} r ON r.{column} = g.id) THEN
         RAISE foreign_key_violation USING
-            MESSAGE = 'update or delete on table "{target}" violates foreign key constraint "{name}" on table "{table}"',
+            MESSAGE = 'delete on table "{target}" violates foreign key constraint "{name}" on table "{table}"',
             TABLE = '{table}', CONSTRAINT = '{name}';
     END IF;
     RETURN NULL;

@@ -41,9 +41,9 @@ _TABLES = (
     "bridge_staged", "bridge_refused", "bridge_parties", "bridge_orders", "bridge_products", "bridge_lines"
 )  # fmt: skip
 
-# `order_key` is the same in rows of one order, and in no others: its number, client and year; without a number, its client
-# and day. `turn` parts returns from orders where nothing else does. Columns collate as the tables they are compared
-# with: no index is of use to a column that sorts otherwise.
+# `order_key` is the same in rows of one order, and in no others: its number, client and year; without a number, its
+# client and day. `turn` parts returns from orders where nothing else does. Columns collate as the tables they are
+# compared with: no index is of use to a column that sorts otherwise.
 _STAGED = """
 CREATE TEMPORARY TABLE bridge_staged (
     row bigint, given_key text, external_id text, name text, inn text, kpp text, phone text, number text, day date,
@@ -129,8 +129,8 @@ _WITHDRAW = "DELETE FROM bridge_staged s USING bridge_refused r WHERE r.row = s.
 # Orders are numbered client by client, so that a part of the clients is a part of the orders and of their lines.
 _ORDERS = """
 CREATE TEMPORARY TABLE bridge_orders ON COMMIT PRESERVE ROWS AS
-SELECT row_number() OVER (ORDER BY o.party, o.row) AS n, o.party, o.row, o.order_key, o.number, o.day, o.last_day, o.amount,
-       o.rows, CASE WHEN o.amount < 0 THEN 'return' ELSE 'order' END AS kind,
+SELECT row_number() OVER (ORDER BY o.party, o.row) AS n, o.party, o.row, o.order_key, o.number, o.day, o.last_day,
+       o.amount, o.rows, CASE WHEN o.amount < 0 THEN 'return' ELSE 'order' END AS kind,
        CASE WHEN length(o.long_id) > 120 THEN left(o.long_id, 87) || '~' || md5(o.long_id) ELSE o.long_id END
            AS external_id,
        NULL::bigint AS order_id, 'new' AS verdict
