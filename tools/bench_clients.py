@@ -28,7 +28,7 @@ from django.test import Client as Browser  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from ritm.clients import operations  # noqa: E402
-from ritm.clients.models import Client  # noqa: E402
+from ritm.clients.models import Client, OwnOption  # noqa: E402
 from ritm.journal import tenancy  # noqa: E402
 from ritm.kernel.actor import Actor  # noqa: E402
 from ritm.staff import operations as staff  # noqa: E402
@@ -68,6 +68,28 @@ UPDATE retention_rhythm SET orders = 3, weight = 1.85, sum1 = 6.3, sum2 = 21, ba
                   WHEN client_id %% 900 < 192 THEN 'slipping' ELSE 'lost' END
 WHERE organisation_id = %s AND client_id %% 7 <> 0
 """
+
+
+# A number that nearly everybody has, a list that half have, a mark that few bear.
+OWN = """
+INSERT INTO clients_clientvalue (organisation_id, client_id, field_id, number, option_id, flag)
+SELECT c.organisation_id, c.id, %(field)s,
+       CASE WHEN %(kind)s = 'whole' THEN (c.id * 48271 %% 100000)::numeric END,
+       CASE WHEN %(kind)s = 'choice' THEN (%(options)s::bigint[])[1 + c.id * 16807 %% 5] END,
+       CASE WHEN %(kind)s = 'yes_no' THEN true END
+FROM clients_client c WHERE c.organisation_id = %(org)s AND c.id * 7919 %% 100 < %(share)s
+"""
+
+
+def own_fields(home: Organisation) -> None:
+    at, by = timezone.now(), Actor(home.pk)
+    for kind, name, options, share in (
+        ("whole", "Полок", "", 90), ("choice", "Прайс", "абвгд", 50), ("yes_no", "Стройка", "", 1),
+    ):  # fmt: skip
+        field = operations.define(noun="client", kind=kind, name=name, options=options, by=by, at=at)
+        ids = list(OwnOption.objects.filter(field=field).values_list("pk", flat=True))
+        with connection.cursor() as cursor:
+            cursor.execute(OWN, {"field": field.pk, "kind": kind, "options": ids, "org": home.pk, "share": share})
 
 
 def name_of(size: int) -> str:
@@ -115,6 +137,7 @@ def fill(size: int) -> None:
         operations.release_many(client_ids=list(free), why="тишина", rule="bench", by=Actor(home.pk), at=at)
         with connection.cursor() as cursor:
             cursor.execute(RHYTHM, [home.pk])
+        own_fields(home)
     print(f"filled {size} in {time.perf_counter() - started:.1f} s")
     connection.close()
     with connection.cursor() as cursor:
@@ -122,7 +145,14 @@ def fill(size: int) -> None:
             "CREATE INDEX IF NOT EXISTS client_search ON clients_client"
             " USING gin (organisation_id int8_ops, search gin_trgm_ops)"
         )
-    for table in ("clients_client", "retention_rhythm", "clients_phone", "clients_tenure", "clients_contact"):
+    for table in (
+        "clients_client",
+        "clients_clientvalue",
+        "retention_rhythm",
+        "clients_phone",
+        "clients_tenure",
+        "clients_contact",
+    ):
         with connection.cursor() as cursor:
             cursor.execute(f"VACUUM ANALYZE {table}")
 
@@ -144,7 +174,7 @@ def timed(browser: Browser, paths: list[str], *, post: list[dict[str, str]] | No
     return statistics.median(took), took[min(len(took) - 1, int(len(took) * 0.95))]
 
 
-def run(size: int, times: int) -> None:
+def run(size: int, times: int, only: str = "") -> None:
     from ritm.clients.listing.keyset import Mark
 
     with tenancy.installation():
@@ -179,6 +209,20 @@ def run(size: int, times: int) -> None:
             "client page": [f"/clients/{pk}/" for pk, *_ in some],
             "client page in list": [f"/clients/{pk}/?in=" for pk, *_ in some],
         }
+        with tenancy.organisation(home.pk):
+            option = OwnOption.objects.order_by("pk").values_list("pk", flat=True)[1]
+        cases |= {
+            "list by own number": ["/clients/?sort=own-polok"] * times,
+            "list by -own number": ["/clients/?sort=-own-polok"] * times,
+            "own number over most": ["/clients/?own-polok=90000"] * times,
+            "own number over few": ["/clients/?own-polok=10000"] * times,
+            "own number, sorted by it": ["/clients/?own-polok=50000&sort=own-polok"] * times,
+            "own list": [f"/clients/?own-prays={option}"] * times,
+            "own list, sorted by own number": [f"/clients/?own-prays={option}&sort=own-polok"] * times,
+            "own rare mark": ["/clients/?own-stroyka=1"] * times,
+            "three conditions, one own": [f"/clients/?kind=company&created.before=2026-01-01&own-prays={option}"]
+            * times,
+        }
         from ritm.clients.sockets import COLUMNS, FILTERS
 
         for column in COLUMNS:
@@ -188,9 +232,13 @@ def run(size: int, times: int) -> None:
         if FILTERS.get("status"):
             cases["status is slipping"] = ["/clients/?status=slipping"] * times
         for name, paths in cases.items():
+            if only not in name:
+                continue
             browser.get(paths[0])
             median, worst = timed(browser, paths)
             print(f"{size:>8}  {key:9} {name:28} median {median:7.1f} ms   p95 {worst:7.1f} ms", flush=True)
+        if only:
+            continue
         made = [
             {"kind": "company", "name": f"Новый {key} {i}", "phone": f"+7912000{i:04}", "inn": ""} for i in range(times)
         ]
@@ -203,5 +251,6 @@ if __name__ == "__main__":
     parser.add_argument("what", choices=["fill", "run"])
     parser.add_argument("size", type=int)
     parser.add_argument("--times", type=int, default=20)
+    parser.add_argument("--only", default="", help="cases whose name holds this")
     asked = parser.parse_args()
-    fill(asked.size) if asked.what == "fill" else run(asked.size, asked.times)
+    fill(asked.size) if asked.what == "fill" else run(asked.size, asked.times, asked.only)

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ritm.bridge import files
-from ritm.bridge.kinds import KINDS, Kind, Mapping
+from ritm.bridge.kinds import KINDS, Kind, Mapping, plain_role
 from ritm.bridge.models import Import, MappingMemory
 from ritm.bridge.rules.documents import open_document
 from ritm.bridge.rules.refused import UnreadableFile
@@ -166,7 +166,7 @@ def columns_digest(columns: Iterable[str]) -> str:
 
 def _propose(kind: str, table: Table, organisation_id: int) -> Mapping:
     """The guess, with the roles as they were agreed last time for the same columns."""
-    guess = KINDS[kind].guess(table)
+    guess = KINDS[kind].guess(table, organisation_id)
     known = MappingMemory.objects.filter(
         organisation_id=organisation_id, kind=kind, columns_digest=columns_digest(table.columns)
     ).first()
@@ -174,6 +174,9 @@ def _propose(kind: str, table: Table, organisation_id: int) -> Mapping:
         return guess
     place = {name: i for i, name in enumerate(table.columns)}
     roles = {role: place[name] for role, name in known.mapping["roles"].items() if name in place}
+    # An own field may have been put away since.
+    offered = KINDS[kind].roles(organisation_id)
+    roles = {role: at for role, at in roles.items() if plain_role(role) in offered}
     return Mapping(roles, guess.day_first, guess.decimal, guess.sheet, known.mapping.get("options", guess.options))
 
 

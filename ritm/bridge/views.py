@@ -21,7 +21,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_POST
 
 from ritm.bridge import files, jobs, operations, queries
-from ritm.bridge.kinds import KINDS, Mapping
+from ritm.bridge.kinds import KINDS, Mapping, plain_role
 from ritm.bridge.models import Import
 from ritm.kernel.refusal import Refusal
 from ritm.shell.htmx import go_to, is_htmx
@@ -131,7 +131,7 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "at": at,
             "name": name,
-            "role": role_of.get(at, "").rstrip("0123456789"),
+            "role": plain_role(role_of.get(at, "")),
             "samples": [row[at] for row in samples if at < len(row) and row[at].strip()][:4],
         }
         for at, name in enumerate(source.understood["columns"])
@@ -140,7 +140,7 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
         "source": source,
         "facts": queries.understood_facts(source.understood),
         "columns": table,
-        "roles": kind.role_labels,
+        "roles": kind.roles(source.organisation_id),
         "options": [
             (key, queries.option_question(key), choices, mapping.options.get(key, ""))
             for key, choices in kind.option_labels.items()
@@ -275,7 +275,7 @@ def _watched(request: HttpRequest, source: Import, *, going: bool, template: str
 def _asked(request: HttpRequest, source: Import, before: Mapping) -> Mapping:
     """What the form says; the kind checks it."""
     kind = operations.kind_of(source)
-    known = kind.role_labels
+    known = kind.roles(source.organisation_id)
     chosen = [(request.POST.get(f"column-{at}", ""), at) for at in range(len(source.understood["columns"]))]
     roles: dict[str, int] = {}
     for role, at in chosen:

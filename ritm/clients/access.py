@@ -10,3 +10,4 @@ permit("client", "edit", sales=OWN, head=UNIT, order_desk=ALL, director=ALL, adm
 permit("client", "assign", head=UNIT, director=ALL, administrator=ALL)
 permit("client", "archive", head=UNIT, director=ALL, administrator=ALL)
 permit("client", "export", head=UNIT, director=ALL, administrator=ALL)
+permit("own_field", "edit", director=ALL, administrator=ALL)

@@ -154,3 +154,14 @@ class ClientsMerged(Event):
     @property
     def subject(self) -> tuple[str, int]:
         return ("client", self.client_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnFieldChanged(Event):
+    """An own field was 'defined', 'changed', 'moved', 'put_away' or 'brought_back'."""
+
+    name: ClassVar[str] = "clients.own_field_changed"
+    field_id: int
+    noun: str
+    what: str
+    field_name: str

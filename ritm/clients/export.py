@@ -7,15 +7,17 @@ import datetime as dt
 import io
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import IO, Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from ritm.clients import queries
+from ritm.clients import own, queries
 from ritm.clients.listing.request import Asked
 from ritm.clients.models import Client, Contact, Email, Phone
+from ritm.clients.rules.own import Definition, Value
 from ritm.journal import tenancy
 from ritm.kernel.calendar import local_date
 from ritm.kernel.phone import show_phone
@@ -35,11 +37,11 @@ def harmless(text: str) -> str:
     return text
 
 
-def heads() -> list[str]:
-    """This function will give the first row."""
+def heads(known: Sequence[Definition]) -> list[str]:
+    """This function will give the first row; the own fields stand last."""
     return [
         _("Own id"), _("Name"), _("Kind"), _("INN"), _("KPP"), _("Owner"), _("Unit"), _("Contacts"), _("Phones"),
-        _("E-mails"), _("Source"), _("Created"), _("Comment"),
+        _("E-mails"), _("Source"), _("Created"), _("Comment"), *(harmless(one.name) for one in known),
     ]  # fmt: skip
 
 
@@ -58,15 +60,16 @@ def rows(viewer: Viewer, asked: Asked) -> Iterator[list[str]]:
             chunk = list(
                 found.filter(pk__gt=last).order_by("pk").select_related("owner", "unit").defer("search")[:CHUNK]
             )
-            made = _rows(chunk, viewer.timezone)
+            made = _rows(chunk, viewer.timezone, asked.catalogue.own)
         yield from made
         if len(chunk) < CHUNK:
             return
         last = chunk[-1].pk
 
 
-def _rows(clients: list[Client], zone: str) -> list[list[str]]:
+def _rows(clients: list[Client], zone: str, known: Sequence[Definition]) -> list[list[str]]:
     ids = [client.pk for client in clients]
+    own_values = own.values_of(ids, known)
     contacts, phones, emails = (
         _gather(model, ids, write)
         for model, write in (
@@ -93,10 +96,25 @@ def _rows(clients: list[Client], zone: str) -> list[list[str]]:
                 client.source,
                 local_date(client.created_at, zone).isoformat(),
                 client.comment,
+                *(_plain(one, own_values.get(client.pk, {}).get(one.id)) for one in known),
             )
         ]
         for client in clients
     ]
+
+
+def _plain(definition: Definition, value: Value) -> str:
+    """An own value as a file keeps it, so that it can be brought in again: '12,5', '2026-03-16', 'опт; розница'."""
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        # One whose digits are none of it is written without an exponent.
+        return f"{value.normalize():f}".replace(".", ",")
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return "; ".join(definition.words(value))
+    return own.shown(definition, value)
 
 
 def _gather(model: Any, ids: list[int], write: Any) -> dict[int, str]:
@@ -112,7 +130,7 @@ def csv_stream(viewer: Viewer, asked: Asked) -> Iterator[bytes]:
     writer = csv.writer(buffer, delimiter=";")
     yield "\ufeff".encode()
     with translation.override(viewer.language):
-        writer.writerow(heads())
+        writer.writerow(heads(asked.catalogue.own))
     for number, row in enumerate(rows(viewer, asked)):
         writer.writerow(row)
         if number % 500 == 0:
@@ -130,7 +148,7 @@ def xlsx_file(viewer: Viewer, asked: Asked) -> IO[bytes]:
     book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     sheet = book.add_worksheet(_("Clients"))
     bold = book.add_format({"bold": True})
-    for column, text in enumerate(heads()):
+    for column, text in enumerate(heads(asked.catalogue.own)):
         sheet.write_string(0, column, text, bold)
     for number, row in enumerate(rows(viewer, asked), start=1):
         if number > XLSX_ROWS:

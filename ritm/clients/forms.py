@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ritm.clients.models import Address, Client
+from ritm.clients import own
+from ritm.clients.models import Address, Client, OwnField
+from ritm.clients.rules.own import Definition, Kind, Value, Wrong, read
 from ritm.kernel.reach import Reach
 from ritm.kernel.refusal import Refusal
-from ritm.staff.models import Employee
+from ritm.staff.models import Employee, Role
 from ritm.staff.viewer import Viewer
 
 
@@ -26,8 +29,122 @@ def people_to_own(viewer: Viewer, verb: str) -> Any:
     return people if reach == Reach.ORGANISATION else people.filter(pk__in=viewer.people(reach))
 
 
+def own_control(definition: Definition, value: Value = None) -> forms.Field:
+    """This function will give the form field for an own field; it cleans to what the field holds."""
+    made: forms.Field
+    offered = [(one.id, one.name) for one in definition.options if not one.archived or _holds(value, one.id)]
+    common: dict[str, Any] = {"label": definition.name, "help_text": definition.help, "required": definition.required}
+    if definition.kind is Kind.YES_NO:
+        words = [("", "–"), ("1", _("yes")), ("0", _("no"))]
+        made = forms.TypedChoiceField(choices=words, coerce=lambda said: said == "1", empty_value=None, **common)
+    elif definition.kind is Kind.CHOICE:
+        made = forms.TypedChoiceField(choices=[("", "–"), *offered], coerce=int, empty_value=None, **common)
+    elif definition.kind is Kind.CHOICES:
+        made = forms.TypedMultipleChoiceField(
+            choices=offered, coerce=int, widget=forms.CheckboxSelectMultiple, empty_value=None, **common
+        )
+    elif definition.kind is Kind.DATE:
+        made = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **common)
+    else:
+        made = forms.CharField(max_length=500, **common)
+        if definition.column == "number":
+            made.widget.attrs["inputmode"] = "decimal"
+            if definition.unit:
+                made.label = f"{definition.name}, {definition.unit}"
+    return made
+
+
+def _holds(value: Value, option_id: int) -> bool:
+    return value == option_id or (isinstance(value, tuple) and option_id in value)
+
+
+def own_initial(value: Value) -> Any:
+    """This function will give a value as a form shows it."""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, tuple):
+        return list(value)
+    return f"{value.normalize():f}".replace(".", ",") if isinstance(value, Decimal) else value
+
+
+def own_cleaned(form: forms.Form, definition: Definition, name: str) -> Value:
+    """This function will give what was typed into an own field's control; what does not fit stands beside it."""
+    typed = form.cleaned_data.get(name)
+    if definition.column in ("flag", "option"):
+        return typed
+    if definition.column == "options":
+        return tuple(sorted(typed)) if typed else None
+    try:
+        return read(definition, typed)
+    except Wrong as wrong:
+        form.add_error(name, own.sentence(wrong))
+        return None
+
+
+class OwnValueForm(forms.Form):
+    """One own field of a client, edited in place."""
+
+    def __init__(self, definition: Definition, value: Value, data: Any = None) -> None:
+        super().__init__(data, initial={definition.key: own_initial(value)})
+        self.definition = definition
+        made = own_control(definition, value)
+        made.widget.attrs["autofocus"] = True
+        self.fields[definition.key] = made
+
+    def clean(self) -> dict[str, Any]:
+        self.value = own_cleaned(self, self.definition, self.definition.key)
+        return self.cleaned_data
+
+
+class OwnFieldForm(forms.Form):
+    """The definition of an own field; what it holds is chosen once."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)
+    kind = forms.ChoiceField(label=_("What it holds"), choices=OwnField.Type.choices)
+    options = forms.CharField(
+        label=_("List"),
+        required=False,
+        help_text=_("One option a line, in the order in which they are offered."),
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    unit = forms.CharField(
+        label=_("Unit of measure"), required=False, max_length=12, help_text=_("For numbers: days, kg, pcs.")
+    )
+    help = forms.CharField(label=_("Hint"), required=False, max_length=200)
+    required = forms.BooleanField(label=_("Must be filled in when a client is created or edited"), required=False)
+    roles = forms.ModelMultipleChoiceField(
+        label=_("Who sees it"),
+        queryset=Role.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Nothing marked: everybody who sees the client."),
+    )
+
+    def __init__(self, *args: Any, viewer: Viewer, editing: OwnField | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["roles"].queryset = Role.objects.visible_to(viewer).order_by("name")  # type: ignore[attr-defined]
+        if editing is not None:
+            del self.fields["kind"]
+            if editing.kind not in (Kind.CHOICE.value, Kind.CHOICES.value):
+                del self.fields["options"]
+            if editing.kind not in (Kind.WHOLE.value, Kind.DECIMAL.value):
+                del self.fields["unit"]
+
+    def said(self) -> dict[str, Any]:
+        """This function will give what operations want of it."""
+        typed = self.cleaned_data
+        return {
+            "name": typed["name"],
+            "help": typed["help"],
+            "unit": typed.get("unit", ""),
+            "required": typed["required"],
+            "options": typed.get("options", "").splitlines(),
+            "roles": [role.pk for role in typed["roles"]],
+        }
+
+
 class NewClientForm(forms.Form):
-    """A client as a person types him in: the name is enough."""
+    """A client as a person types him in: the name is enough, and what the office demands."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=Client.Kind.choices, widget=forms.RadioSelect, initial="company")
     name = forms.CharField(label=_("Name"), max_length=300)
@@ -45,6 +162,9 @@ class NewClientForm(forms.Form):
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.viewer = viewer
+        self.own = [one for one in own.definitions(viewer) if one.required]
+        for definition in self.own:
+            self.fields[f"own-{definition.key}"] = own_control(definition)
         owner = self.fields["owner"]
         owner.queryset = people_to_own(viewer, "create")  # type: ignore[attr-defined]
         owner.initial = viewer.employee_id if viewer.sells else None
@@ -55,6 +175,14 @@ class NewClientForm(forms.Form):
         self.fields["phone"].widget.attrs |= {"inputmode": "tel", "autocomplete": "off"}
         for digits in ("inn", "kpp"):
             self.fields[digits].widget.attrs |= {"inputmode": "numeric", "autocomplete": "off"}
+
+    def own_controls(self) -> list[forms.BoundField]:
+        """This function will give the controls of the own fields that must be filled in."""
+        return [self[f"own-{definition.key}"] for definition in self.own]
+
+    def clean(self) -> dict[str, Any]:
+        self.values = {one.id: own_cleaned(self, one, f"own-{one.key}") for one in self.own}
+        return self.cleaned_data
 
     def owner_chosen(self) -> Employee | None:
         """This function will give the owner: the one chosen, or the viewer himself who may create only his own."""

@@ -6,6 +6,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from ritm.clients import queries
+from ritm.clients.models import ClientValue
+from ritm.clients.sockets import OWN_NOUNS, OwnNoun
+from ritm.clients.sockets import plug as plug_in
 from ritm.shell.sockets import COMMANDS, NAV, SEARCH, Command, Hit, NavItem, SearchSource, plug
 from ritm.staff.viewer import Viewer
 
@@ -21,6 +24,19 @@ plug(
     ),
     order=20,
 )
+plug(
+    NAV,
+    NavItem(
+        "clients.own_fields",
+        _("Own fields"),
+        "text-cursor-input",
+        "clients:own_fields",
+        may=lambda viewer: viewer is not None and viewer.may("own_field", "edit"),
+        group="office",
+    ),
+    order=36,
+)
+plug_in(OWN_NOUNS, OwnNoun("client", _("Clients"), ClientValue, "client"), order=10)
 plug(
     COMMANDS,
     Command(

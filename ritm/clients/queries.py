@@ -5,16 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection
 from django.db.models import BooleanField, Case, Count, QuerySet, Value, When
 
+from ritm.clients import own
 from ritm.clients.listing.keyset import Mark, read_page
 from ritm.clients.listing.request import Asked, Condition, Listed
 from ritm.clients.listing.searching import search
 from ritm.clients.models import Address, Client, Contact, Email, Phone, Requisites, Tag, within_reach
 from ritm.clients.operations import requisites
+from ritm.clients.rules.own import Definition
+from ritm.clients.rules.own import Value as Held
 from ritm.staff.viewer import Viewer
 
 PAGE = 50
@@ -90,6 +93,9 @@ _SHOWN = (
 
 
 def _in_order(rows: QuerySet[Client], viewer: Viewer, asked: Asked) -> QuerySet[Client]:
+    join = asked.sorted_by.join
+    if join is not None:
+        return cast("QuerySet[Client]", join(rows))
     # An index of another room's table begins with the organisation too.
     prefix, found, _last = asked.order.path.rpartition("__")
     return rows.filter(**{f"{prefix}__organisation_id": viewer.organisation_id}) if found else rows
@@ -107,7 +113,8 @@ def neighbours(viewer: Viewer, client: Client, asked: Asked) -> Neighbours:
     """This function will find who stands beside the client in the list that somebody came from."""
     rows, _wrong = listed_clients(viewer, asked)
     rows = _in_order(rows, viewer, asked).only("pk", "name")
-    value = Client.objects.filter(pk=client.pk).values_list(asked.order.path, flat=True).first()
+    here = _in_order(Client.objects.filter(pk=client.pk), viewer, asked)
+    value = here.values_list(asked.order.path, flat=True).first()
     mark = Mark(value, client.pk)
     before = read_page(rows, asked.order, size=1, before=mark).rows
     after = read_page(rows, asked.order, size=1, after=mark).rows
@@ -147,6 +154,19 @@ class Somebody:
 
 
 @dataclass(frozen=True)
+class OwnLine:
+    """An own field with what it says of the client; `missing` says that it must be filled in and is not."""
+
+    definition: Definition
+    value: Held
+    shown: str
+
+    @property
+    def missing(self) -> bool:
+        return self.definition.required and self.value is None
+
+
+@dataclass(frozen=True)
 class Identity:
     """Who a client is: the left column of his page. `phones` and `emails` are those of nobody in particular."""
 
@@ -157,6 +177,7 @@ class Identity:
     emails: list[Email]
     addresses: list[Address]
     tags: list[Tag]
+    own: list[OwnLine]
 
     @property
     def best_phone(self) -> Phone | None:
@@ -167,6 +188,13 @@ class Identity:
     def best_email(self) -> Email | None:
         """The address to write to first, by the same order."""
         return next((email for person in self.people for email in person.emails), None) or next(iter(self.emails), None)
+
+
+def own_lines(viewer: Viewer, client: Client) -> list[OwnLine]:
+    """This function will give the own fields that the viewer sees, filled in or not."""
+    known = own.definitions(viewer)
+    values = own.values_of([client.pk], known).get(client.pk, {})
+    return [OwnLine(one, values.get(one.id), own.shown(one, values.get(one.id), viewer.currency)) for one in known]
 
 
 # All parts in one statement: six queries of one row each cost six times what their rows do.
@@ -182,8 +210,8 @@ SELECT
 """
 
 
-def identity(client: Client) -> Identity:
-    """This function will gather the parts of a client that somebody may see, in one query."""
+def identity(viewer: Viewer, client: Client) -> Identity:
+    """This function will gather the parts of a client whom the viewer sees: one query, and those of own fields."""
     with connection.cursor() as cursor:
         cursor.execute(_PARTS, {"client": client.pk})
         *parts, legal = cursor.fetchone()
@@ -206,6 +234,7 @@ def identity(client: Client) -> Identity:
         emails=[email for email in emails if email.contact_id is None],
         addresses=addresses,
         tags=tags,
+        own=own_lines(viewer, client),
     )
 
 

@@ -65,6 +65,18 @@ tell(
 )
 tell(events.ClientsMerged, lazy("Clients merged"), lambda said: _("taken back") if said["undone"] else "")
 tell(events.ClientsBatchUndone, lazy("Bulk change taken back"), lambda said: str(said["title"]))
+_OWN_FIELD: dict[str, Any] = {
+    "defined": lazy("added"),
+    "changed": lazy("changed"),
+    "moved": lazy("moved"),
+    "put_away": lazy("put away"),
+    "brought_back": lazy("brought back"),
+}
+tell(
+    events.OwnFieldChanged,
+    lazy("Own field"),
+    lambda said: f"«{said['field_name']}»: {_OWN_FIELD.get(said['what'], said['what'])}",
+)
 tell(events.ClientsExported, lazy("Clients exported"), lambda said: f"{said['format'].upper()}: {said['rows']}")
 
 

@@ -42,6 +42,8 @@ class Column:
     on_phone: bool = False
     # Instead of a template, for cells that stand in every list: `draw(client, cell, came_from)` gives safe HTML.
     draw: Callable[[Any, Any, str], SafeString] | None = None
+    # Joins to the clients what `order_by` and `total` name, where a client may have no row of it.
+    join: Callable[[Any], Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class Filter:
     apply: Callable[[Any, str, Sequence[str]], Any]
     choices: Callable[[Viewer], Sequence[tuple[str, Any]]] | None = None
     unit: Any = ""
+    bare: frozenset[str] = frozenset()  # operators that take no value, beside those that do
 
 
 @dataclass(frozen=True)
@@ -94,10 +97,25 @@ class Companion:
     put_back: Callable[..., None]
 
 
+@dataclass(frozen=True)
+class OwnNoun:
+    """
+    A noun whose fields an administrator may add to.
+
+    `values` is its table of values, a subclass of `models.OwnValue`; `subject` names the foreign key to the noun.
+    """
+
+    key: str
+    label: Any
+    values: type[Any]
+    subject: str
+
+
 COLUMNS: Socket[Column] = Socket("clients.COLUMNS")
 FILTERS: Socket[Filter] = Socket("clients.FILTERS")
 MERGES: Socket[Children] = Socket("clients.MERGES")
 GOES_ALONG: Socket[Companion] = Socket("clients.GOES_ALONG")
+OWN_NOUNS: Socket[OwnNoun] = Socket("clients.OWN_NOUNS")
 
 
 def plug(socket: Socket[Any], thing: Any, *, order: int = 100) -> Any:

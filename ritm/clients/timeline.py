@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from ritm.clients import words
+from ritm.clients import own, words
 from ritm.clients.models import Tenure
 from ritm.journal.models import Entry
 from ritm.shell.sockets import TIMELINE, Moment, Stream, plug
@@ -39,7 +39,8 @@ def load(viewer: Viewer, client_id: int, before: dt.datetime | None, limit: int)
         {entry.employee_id for entry in found_entries}
         | {pk for tenure in found_tenures for pk in (tenure.owner_id, tenure.by_id)}
     )
-    moments = [_entry(entry, names) for entry in found_entries]
+    hidden = _hidden(viewer, found_entries)
+    moments = [moment for entry in found_entries if (moment := _entry(entry, names, hidden)) is not None]
     moments += [_tenure(tenure, names) for tenure in found_tenures if tenure.span.lower]
     moments.sort(key=lambda moment: (moment.at, moment.key), reverse=True)
     return moments[:limit]
@@ -50,12 +51,21 @@ def _names(ids: set[int | None]) -> dict[int | None, str]:
     return dict(Employee.objects.filter(pk__in=known).values_list("pk", "name")) if known else {}
 
 
-def _entry(entry: Entry, names: dict[int | None, str]) -> Moment:
+def _hidden(viewer: Viewer, entries: list[Entry]) -> set[str]:
+    """The own fields among these changes that the viewer's roles do not see."""
+    told = {field for entry in entries for field in entry.payload.get("fields", ()) if field.startswith("own:")}
+    return told - {one.token for one in own.definitions(viewer)} if told else set()
+
+
+def _entry(entry: Entry, names: dict[int | None, str], hidden: set[str]) -> Moment | None:
     icon, title = _TITLES[entry.event]
     lines = []
     if entry.event == "clients.client_edited":
         said = entry.payload
-        lines = [words.change(*one) for one in zip(said["fields"], said["before"], said["after"], strict=True)]
+        changes = zip(said["fields"], said["before"], said["after"], strict=True)
+        lines = [words.change(*one) for one in changes if one[0] not in hidden]
+        if not lines:
+            return None
     return Moment(
         at=entry.at,
         key=f"journal-{entry.pk:020}",

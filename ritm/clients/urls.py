@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from ritm.clients.views import bulk, edit, list, page, same, saved
+from ritm.clients.views import bulk, edit, list, own, page, same, saved
 
 app_name = "clients"
 urlpatterns = [
@@ -20,6 +20,13 @@ urlpatterns = [
     path("clients/tag/", bulk.tag, name="tag_many"),
     path("clients/export/", bulk.export, name="export"),
     path("clients/batches/<int:batch_id>/undo/", bulk.undo_batch, name="undo_batch"),
+    path("office/fields/", own.fields, name="own_fields"),
+    path("office/fields/new/", own.new, name="new_own_field"),
+    path("office/fields/<int:field_id>/", own.field, name="own_field"),
+    path("office/fields/<int:field_id>/away/", own.away, name="own_field_away"),
+    path("office/fields/<int:field_id>/back/", own.back, name="own_field_back"),
+    path("office/fields/<int:field_id>/move/", own.move, name="own_field_move"),
+    path("clients/<int:client_id>/own/<slug:key>/", own.value, name="own_value"),
     path("clients/views/save/", saved.save, name="save_view"),
     path("clients/views/<int:view_id>/forget/", saved.forget, name="forget_view"),
     path("clients/<int:client_id>/merge/", same.merge, name="merge"),

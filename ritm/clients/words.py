@@ -9,7 +9,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from ritm.clients import own
 from ritm.clients.models import Address, Client
+from ritm.clients.rules.own import Definition, Kind, unwritten
 from ritm.kernel.phone import show_phone
 
 FIELDS: dict[str, Any] = {
@@ -30,6 +32,7 @@ FIELDS: dict[str, Any] = {
     "phone": lazy("Phone"),
     "email": lazy("E-mail"),
     "address": lazy("Address"),
+    "own": lazy("Own field"),
 }
 
 
@@ -39,10 +42,26 @@ def shown(field: str, value: str) -> str:
         return "–"
     kind, _colon, pk = field.partition(":")
     if pk:
-        return _part(kind, json.loads(value))
+        return _own(json.loads(value)) if kind == "own" else _part(kind, json.loads(value))
     if field == "kind":
         return str(dict(Client.Kind.choices).get(value, value))
     return value
+
+
+def label(field: str, *said: str) -> str:
+    """This function will name a journalled field; an own field was named as it was called then."""
+    kind, _colon, pk = field.partition(":")
+    if kind == "own" and pk:
+        return next((str(json.loads(one)["name"]) for one in said if one), "")
+    return str(FIELDS.get(kind, field))
+
+
+def _own(row: dict[str, Any]) -> str:
+    kind = Kind(row["kind"])
+    definition = Definition(0, "", kind, row["name"], unit=row["unit"])
+    if kind in (Kind.CHOICE, Kind.CHOICES):
+        return ", ".join(row["words"])
+    return own.shown(definition, unwritten(definition, row["value"]))
 
 
 def _part(kind: str, row: dict[str, Any]) -> str:
@@ -57,13 +76,13 @@ def _part(kind: str, row: dict[str, Any]) -> str:
 
 def change(field: str, before: str, after: str) -> str:
     """This function will say one change in a line: 'Телефон: +7 912 … → +7 913 …'."""
-    label = FIELDS.get(field.partition(":")[0], field)
+    name = label(field, after, before)
     if not before:
-        return _("%(field)s: %(after)s") % {"field": label, "after": shown(field, after)}
+        return _("%(field)s: %(after)s") % {"field": name, "after": shown(field, after)}
     if not after:
-        return _("%(field)s removed: %(before)s") % {"field": label, "before": shown(field, before)}
+        return _("%(field)s removed: %(before)s") % {"field": name, "before": shown(field, before)}
     return _("%(field)s: %(before)s → %(after)s") % {
-        "field": label,
+        "field": name,
         "before": shown(field, before),
         "after": shown(field, after),
     }

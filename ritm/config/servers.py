@@ -30,6 +30,7 @@ LEAKPROOF = (
     "numeric_le(numeric, numeric)",
     "numeric_gt(numeric, numeric)",
     "numeric_ge(numeric, numeric)",
+    "arrayoverlap(anyarray, anyarray)",
 )
 
 

@@ -12,6 +12,7 @@ from ritm.kernel.reach import Reach
 # In the order in which the matrix shows them.
 NOUNS: dict[str, Any] = {
     "client": _("Clients"),
+    "own_field": _("Own fields"),
     "interaction": _("Calls, meetings, notes"),
     "order": _("Orders"),
     "payment": _("Payments"),

@@ -3,13 +3,25 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from ritm.bridge.models import Import, Problem
 from ritm.clients import operations as clients
-from ritm.clients.models import Address, Client, Contact, Email, Phone, Requisites, Tenure
+from ritm.clients import own
+from ritm.clients.models import (
+    Address,
+    Client,
+    ClientValue,
+    Contact,
+    Email,
+    OwnOption,
+    Phone,
+    Requisites,
+    Tenure,
+)
 from ritm.kernel.refusal import Refusal
 from tests.bridge.test_bad_input import book
 from tests.cast import NOW
@@ -214,3 +226,59 @@ def test_rows_without_a_name_are_refused_and_the_rest_comes_in(bring_clients):
     found = bring_clients(HEADER + ";7707083893;;;;;\nРомашка;;;;;;\n" + "Я" * 400 + ";;;;;;\n")
     assert found.refused == [(2, "name_empty"), (4, "text_long")]
     assert Client.objects.get().name == "Ромашка"
+
+
+@pytest.fixture
+def shelves(cast):
+    """Own fields of the office: a number and a list."""
+    by = cast.viewer("adam").actor()
+    number = clients.define(noun="client", kind="whole", name="Полок", by=by, at=NOW)
+    price = clients.define(noun="client", kind="choices", name="Прайсы", options=["опт", "розница"], by=by, at=NOW)
+    return number, price
+
+
+def _said(client: str) -> list[object]:
+    rows = ClientValue.objects.filter(client__name=client).order_by("field__position")
+    return [row.number if row.number is not None else row.options for row in rows]
+
+
+def test_own_fields_come_with_the_file(bring_clients, shelves):
+    opt, retail = OwnOption.objects.order_by("pk").values_list("pk", flat=True)
+    found = bring_clients("Наименование;Полок;Прайсы\nРомашка;12;опт, Розница\nЛютик;много;опт\nВасилёк;;\n")
+    assert found.problems == [(3, "own_number", False)]
+    assert _said("Ромашка") == [12, [opt, retail]]
+    assert _said("Лютик") == [[opt]]
+    assert _said("Василёк") == []
+    assert found.report.mapping["roles"] == {"name": 0, "own-polok": 1, "own-praysy": 2}
+
+
+def test_own_fields_are_completed_or_replaced_and_taken_back(bring_clients, shelves, cast):
+    number, _price = shelves
+    known = make_client(cast.home, name="Ромашка", own={number.pk: Decimal(5)})
+    empty = make_client(cast.home, name="Лютик")
+    content = "Наименование;Полок\nРомашка;12\nЛютик;3\n"
+    filled = bring_clients(content, **policy("fill"))
+    assert (_said("Ромашка"), _said("Лютик")) == ([5], [3])
+    filled.undo()
+    assert (_said("Ромашка"), _said("Лютик")) == ([5], [])
+    replaced = bring_clients(content.replace("12", "13"), **policy("replace"))
+    assert replaced.counts["clients_changed"] == 2
+    assert (_said("Ромашка"), _said("Лютик")) == ([13], [3])
+    # A person knows better: his number stays.
+    clients.fill_in(
+        client=empty, values={number.pk: Decimal(4)}, known=own.all_definitions(cast.home.pk),
+        by=cast.viewer("max").actor(), at=NOW,
+    )  # fmt: skip
+    replaced.undo()
+    assert (_said("Ромашка"), _said("Лютик")) == ([5], [4])
+    assert replaced.report.batch.undo_report["fields_kept"] == 1
+    assert known.pk
+
+
+def test_a_field_put_away_is_forgotten_by_the_mapping(bring_clients, shelves, cast):
+    content = "Наименование;Полок\nРомашка;12\n"
+    bring_clients(content)
+    clients.put_away(field=shelves[0], by=cast.viewer("adam").actor(), at=NOW)
+    again = bring_clients(content.replace("Ромашка", "Лютик"))
+    assert again.report.mapping["roles"] == {"name": 0}
+    assert again.report.state == Import.State.DONE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ritm.clients import operations
-from ritm.clients.models import Client, Pair, Phone
+from ritm.clients.models import Client, OwnField, Pair, Phone
 from ritm.journal.models import Batch, Entry
 from ritm.kernel.actor import Actor
 from tests.cast import NOW, Cast
@@ -62,7 +62,26 @@ def _tag(cast: Cast) -> dict[str, object]:
     return _one(cast, tag_id=operations.batches.tag_named("метка", organisation_id=cast.home.pk).pk)
 
 
+def _field(cast: Cast) -> dict[str, object]:
+    return {"field_id": _own_field(cast).pk}
+
+
+def _own_field(cast: Cast) -> OwnField:
+    known = OwnField.objects.filter(key="etazh").first()
+    by = Actor(cast.home.pk, cast.adam.pk)
+    return known or operations.define(noun="client", kind="whole", name="Этаж", by=by, at=NOW)
+
+
+DEFINE = {"nina", "adam"}
+
 DOORS = {
+    "clients:own_fields": (lambda cast: {}, DEFINE | {"rita"}),
+    "clients:new_own_field": (lambda cast: {}, DEFINE | {"rita"}),
+    "clients:own_field": (_field, DEFINE),
+    "clients:own_field_away": (_field, DEFINE),
+    "clients:own_field_back": (_field, DEFINE),
+    "clients:own_field_move": (_field, DEFINE),
+    "clients:own_value": (lambda cast: _one(cast, key=_own_field(cast).key), EDIT),
     "clients:list": (lambda cast: {}, ALL),
     "clients:condition": (lambda cast: {"key": "owner"}, ALL),
     "clients:new": (lambda cast: {}, ALL - {"oleg"}),

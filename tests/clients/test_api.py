@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from ritm.clients import operations
 from ritm.clients.models import Client
+from ritm.kernel.actor import Actor
+from tests.cast import NOW
 from tests.factories import clients
 
 
@@ -13,6 +16,23 @@ def test_a_token_sees_its_employees_clients(ask, cast):
     card = ask("max", f"/clients/{mine.pk}").json()
     assert card["contacts"][0]["phones"] == ["+79123456789"]
     assert ask("lena", f"/clients/{mine.pk}").status_code == 404
+
+
+def test_own_fields_are_read_and_written(ask, cast):
+    by = Actor(cast.home.pk, cast.adam.pk)
+    operations.define(noun="client", kind="whole", name="Полок", required=True, by=by, at=NOW)
+    operations.define(noun="client", kind="choices", name="Прайсы", options=["опт", "розница"], by=by, at=NOW)
+    fields = ask("max", "/clients/own-fields").json()
+    assert [(one["key"], one["options"]) for one in fields] == [("polok", []), ("praysy", ["опт", "розница"])]
+    assert ask("max", "/clients", "post", data={"name": "Новый"}).json()["field"] == "polok"
+    made = ask("max", "/clients", "post", data={"name": "Новый", "own": {"polok": 12, "praysy": ["розница", "опт"]}})
+    assert made.json()["own"] == {"polok": 12, "praysy": ["опт", "розница"]}
+    path = f"/clients/{made.json()['id']}"
+    changed = ask("max", path, "patch", data={"own": {"polok": "13", "praysy": None}})
+    assert changed.json()["own"] == {"polok": 13, "praysy": None}
+    for wrong in ({"polok": "много"}, {"polok": [1, 2]}, {"polok": None}, {"praysy": ["склад"]}, {"нет": 1}):
+        answer = ask("max", path, "patch", data={"own": wrong})
+        assert (answer.status_code, answer.json()["field"]) == (422, next(iter(wrong)))
 
 
 def test_create_and_change_with_the_same_refusals(ask, cast):

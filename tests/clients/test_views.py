@@ -30,6 +30,9 @@ POST_ONLY = {
     "clients:forget_view",
     "clients:tag",
     "clients:untag",
+    "clients:own_field_away",
+    "clients:own_field_back",
+    "clients:own_field_move",
 }
 
 

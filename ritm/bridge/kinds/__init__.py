@@ -1,5 +1,5 @@
 """What a file may bring in. Each kind registers itself here: orders, clients."""
 
-from ritm.bridge.kinds.base import KINDS, Kind, Mapping, Problem, Session
+from ritm.bridge.kinds.base import KINDS, Kind, Mapping, Problem, Session, plain_role
 
-__all__ = ["KINDS", "Kind", "Mapping", "Problem", "Session"]
+__all__ = ["KINDS", "Kind", "Mapping", "Problem", "Session", "plain_role"]

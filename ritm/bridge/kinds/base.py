@@ -77,13 +77,14 @@ class Kind(Protocol):
     @property
     def many(self) -> tuple[str, ...]: ...
 
-    @property
-    def role_labels(self) -> dict[str, Any]: ...
+    def roles(self, organisation_id: int) -> dict[str, Any]:
+        """This function will name the roles that a column may play, own fields of the organisation among them."""
+        ...
 
     @property
     def option_labels(self) -> dict[str, dict[str, Any]]: ...
 
-    def guess(self, table: Table) -> Mapping:
+    def guess(self, table: Table, organisation_id: int) -> Mapping:
         """This function will guess how the file is read."""
         ...
 
@@ -126,6 +127,14 @@ class Kind(Protocol):
     def undo(self, batch_id: int, *, by: Actor, at: dt.datetime) -> dict[str, Any]:
         """This function will take back what the batch brought and nobody touched since; returns what was kept."""
         ...
+
+
+OWN_ROLE = "own-"
+
+
+def plain_role(role: str) -> str:
+    """This function will give the role of 'phone2', which is 'phone'; an own field's key may end in a digit."""
+    return role if role.startswith(OWN_ROLE) else role.rstrip("0123456789")
 
 
 KINDS: Socket[Kind] = Socket("bridge.KINDS")

@@ -11,15 +11,19 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from ritm.bridge.kinds import parties
-from ritm.bridge.kinds.base import KINDS, Chunk, Mapping, Problem, Session
+from ritm.bridge.kinds.base import KINDS, OWN_ROLE, Chunk, Mapping, Problem, Session
 from ritm.bridge.rules.cells import NULL, escaped
 from ritm.bridge.rules.client_cells import ClientReader, ClientRow, owner_finder
 from ritm.bridge.rules.client_columns import MANY, guess_client_columns, profile
 from ritm.bridge.rules.refused import Refused
+from ritm.bridge.rules.roles import tidy
 from ritm.bridge.rules.tables import Table, is_total
 from ritm.bridge.untouched import withdraw_clients
+from ritm.clients import own
 from ritm.clients.operations import bulk, completion
+from ritm.clients.operations.own_values import columns_for
 from ritm.clients.rules.addresses import address_key
+from ritm.clients.rules.own import Definition, Value
 from ritm.kernel.actor import Actor
 from ritm.kernel.refusal import Refusal
 from ritm.staff.models import Employee
@@ -28,7 +32,7 @@ ROWS = 5_000
 CLIENTS_PER_CHUNK = 5_000
 
 FILL, REPLACE, SKIP, CREATE = "fill", "replace", "skip", "create"
-_TABLES = ("bridge_clients", "bridge_parties", "bridge_fields", "bridge_new_parts")
+_TABLES = ("bridge_clients", "bridge_parties", "bridge_fields", "bridge_new_parts", "bridge_own")
 
 _FIELDS = (
     "row", "n", "external_id", "name", "full_name", "kind", "inn", "kpp", "ogrn", "account", "bik", "bank", "contact",
@@ -40,8 +44,13 @@ _STAGED = f"""
 CREATE TEMPORARY TABLE bridge_clients (
     row bigint, n bigint, owner_id bigint, phones text[], emails text[],
     {", ".join(f"{f} text" for f in _FIELDS if f not in ("row", "n", "owner_id", "phones", "emails"))}
+) ON COMMIT PRESERVE ROWS;
+CREATE TEMPORARY TABLE bridge_own (
+    row bigint, n bigint, field_id bigint, text text, number numeric(18, 4), date date, flag boolean, option_id bigint,
+    options bigint[]
 ) ON COMMIT PRESERVE ROWS
 """
+_OWN = ("row", "n", "field_id", "text", "number", "date", "flag", "option_id", "options")
 
 # A client's fields come from the first of his rows that says them; notes of all his rows are kept.
 _FIRST = "(array_agg({0} ORDER BY row) FILTER (WHERE {0} <> ''))[1] AS {0}"
@@ -116,6 +125,18 @@ _NEW_PARTS = "CREATE TEMPORARY TABLE bridge_new_parts ON COMMIT PRESERVE ROWS AS
     for kind, (rows, there) in _PARTS.items()
 )
 
+# Own fields of known clients that the file would fill in, or say otherwise.
+_NEW_OWN = """
+INSERT INTO bridge_new_parts (n, row, kind)
+SELECT DISTINCT o.n, o.row, 'own' FROM bridge_own o JOIN bridge_parties p ON p.n = o.n
+LEFT JOIN clients_clientvalue v ON v.client_id = p.client_id AND v.field_id = o.field_id
+WHERE p.client_id IS NOT NULL AND (
+    v.id IS NULL OR %(policy)s = 'replace'
+    AND (v.text, v.number, v.date, v.flag, v.option_id, v.options)
+        IS DISTINCT FROM (o.text, o.number, o.date, o.flag, o.option_id, o.options)
+)
+"""
+
 _VERDICTS = f"""
 UPDATE bridge_parties p SET verdict = CASE
     WHEN p.many IS NOT NULL THEN COALESCE(p.verdict, 'many')
@@ -166,7 +187,11 @@ SELECT DISTINCT ON (p.client_id) p.client_id, COALESCE(p.full_name, ''), COALESC
        COALESCE(p.ogrn, ''), COALESCE(p.account, ''), COALESCE(p.bik, ''), COALESCE(p.bank, '')
 FROM bridge_parties p
 WHERE COALESCE(p.inn, p.ogrn, p.account, p.bik, p.bank, p.full_name) IS NOT NULL AND {_OURS}
-ORDER BY p.client_id, p.n
+ORDER BY p.client_id, p.n;
+INSERT INTO incoming_own
+SELECT DISTINCT ON (p.client_id, o.field_id) p.client_id, o.field_id, o.text, o.number, o.date, o.flag, o.option_id,
+       o.options
+FROM bridge_own o JOIN bridge_parties p USING (n) WHERE {_OURS} ORDER BY p.client_id, o.field_id, o.row
 """
 
 _OUTCOME = """
@@ -215,9 +240,24 @@ class ClientsImport:
         },
     }
 
-    def guess(self, table: Table) -> Mapping:
-        """This function will guess columns by their names, whichever program the list comes from."""
-        return Mapping(roles=guess_client_columns(table.columns), sheet=table.sheet, options={"duplicates": FILL})
+    def roles(self, organisation_id: int) -> dict[str, Any]:
+        """This function will name the roles that a column may play, own fields of the organisation last."""
+        return self.role_labels | {f"{OWN_ROLE}{one.key}": one.name for one in own.all_definitions(organisation_id)}
+
+    def guess(self, table: Table, organisation_id: int) -> Mapping:
+        """
+        This function will guess columns by their names, whichever program the list comes from; a column called as an
+        own field is that field.
+        """
+        names = {tidy(column): at for at, column in reversed(list(enumerate(table.columns)))}
+        mine = {
+            f"{OWN_ROLE}{one.key}": names[tidy(one.name)]
+            for one in own.all_definitions(organisation_id)
+            if tidy(one.name) in names
+        }
+        taken = set(mine.values())
+        guessed = {role: at for role, at in guess_client_columns(table.columns).items() if at not in taken}
+        return Mapping(roles=guessed | mine, sheet=table.sheet, options={"duplicates": FILL})
 
     def check(self, mapping: Mapping) -> None:
         """This function will refuse a mapping that names nobody."""
@@ -239,23 +279,34 @@ class ClientsImport:
         """This function will read the file into `bridge_clients`; rows of one client get one number."""
         known = profile(table.columns)
         prefix = {"bitrix_companies": "bitrix:", "amocrm": "amocrm:"}.get(known, "")
-        reader = ClientReader(session.mapping.roles, table.columns, session.area_code, prefix)
+        mine = {f"{OWN_ROLE}{one.key}": one for one in own.all_definitions(session.organisation_id)}
+        reader = ClientReader(
+            {role: at for role, at in session.mapping.roles.items() if not role.startswith(OWN_ROLE)},
+            table.columns,
+            session.area_code,
+            prefix,
+            {mine[role]: at for role, at in session.mapping.roles.items() if role in mine},
+            session.mapping.day_first,
+            session.mapping.decimal,
+        )
         owners = owner_finder(dict(Employee.objects.filter(left_on=None).values_list("id", "name")))
         together = _Together(apart=session.mapping.options.get("duplicates") == CREATE)
         read = taken = totals = 0
         problems: list[Problem] = []
         lines: list[str] = []
+        own_lines: list[str] = []
 
         def flush() -> None:
-            nonlocal problems, lines
-            if lines:
-                with (
-                    connection.cursor() as cursor,
-                    cursor.copy(f"COPY bridge_clients ({', '.join(_FIELDS)}) FROM STDIN") as copy,
-                ):
-                    copy.write("".join(lines))
+            nonlocal problems, lines, own_lines
+            for name, columns, block in (("clients", _FIELDS, lines), ("own", _OWN, own_lines)):
+                if block:
+                    with (
+                        connection.cursor() as cursor,
+                        cursor.copy(f"COPY bridge_{name} ({', '.join(columns)}) FROM STDIN") as copy,
+                    ):
+                        copy.write("".join(block))
             seen(read, problems)
-            problems, lines = [], []
+            problems, lines, own_lines = [], [], []
 
         def told(number: int, role: str, reason: Refused, cells: Sequence[object], refused: bool) -> None:
             at = session.mapping.roles.get(role)
@@ -281,6 +332,7 @@ class ClientsImport:
                     for role, reason in found.warnings:
                         told(number, role, reason, cells, False)
                     lines.append(_line(found, n, owner))
+                    own_lines += [_own_line(found.row, n, one, value) for one, value in found.own.items()]
                     taken += 1
             if read % ROWS == 0:
                 flush()
@@ -293,7 +345,7 @@ class ClientsImport:
         params: dict[str, Any] = {"org": session.organisation_id, "policy": policy}
         with connection.cursor() as cursor:
             cursor.execute(_PARTIES)
-            cursor.execute("ANALYZE bridge_clients; ANALYZE bridge_parties")
+            cursor.execute("ANALYZE bridge_clients; ANALYZE bridge_parties; ANALYZE bridge_own")
             cursor.execute(parties.BY_ID, params)
             if policy != CREATE:
                 cursor.execute(parties.BY_INN, params)
@@ -301,6 +353,7 @@ class ClientsImport:
                 cursor.execute(_BY_PHONE, params)
             cursor.execute(_CHANGES.format(changes=_changes(policy)))
             cursor.execute(_NEW_PARTS)
+            cursor.execute(_NEW_OWN, params)
             cursor.execute("ANALYZE bridge_fields; ANALYZE bridge_new_parts")
             cursor.execute(_VERDICTS, params)
             cursor.execute(_REFUSED)
@@ -353,7 +406,8 @@ class ClientsImport:
             completion.open_completion()
             for statement in _HAND.split(";\n"):
                 cursor.execute(statement, params)
-        completion.complete(by=by, at=at, on=session.today, batch_id=session.batch_id)
+        replace = session.mapping.options.get("duplicates") == REPLACE
+        completion.complete(by=by, at=at, on=session.today, batch_id=session.batch_id, replace_own=replace)
 
     def outcome(self, session: Session) -> dict[str, int]:
         """This function will count the clients that the batch created."""
@@ -440,6 +494,14 @@ def _line(row: ClientRow, n: int, owner: int | None) -> str:
         values[f"{role}_key"] = address_key(text)[:300] if text else ""
     cells = (NULL if values[f] in (None, "") else escaped(str(values[f])) for f in _FIELDS)
     return "\t".join(cells) + "\n"
+
+
+def _own_line(row: int, n: int, definition: Definition, value: Value) -> str:
+    columns = columns_for(definition, value)
+    if columns["options"] is not None:
+        columns["options"] = _array(columns["options"])
+    values = {"row": row, "n": n, "field_id": definition.id, **columns}
+    return "\t".join(NULL if values[c] is None else escaped(str(values[c])) for c in _OWN) + "\n"
 
 
 def _array(items: Any) -> str:

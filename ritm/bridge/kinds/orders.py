@@ -290,7 +290,11 @@ class OrdersImport:
         "rows_are": {LINES: _("lines of one order"), ORDERS: _("a mistake, refuse the repeats")},
     }
 
-    def guess(self, table: Table) -> Mapping:
+    def roles(self, organisation_id: int) -> dict[str, Any]:
+        """This function will name the roles that a column may play: orders have no own fields."""
+        return self.role_labels
+
+    def guess(self, table: Table, organisation_id: int) -> Mapping:
         """This function will guess columns, the order of day and month and the decimal mark."""
         roles = guess_order_columns(table.columns, table.samples)
         money = [at for role, at in roles.items() if role in ("amount", "price", "line_amount", "quantity")]

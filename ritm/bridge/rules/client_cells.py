@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from ritm.bridge.rules.keys import BROKEN, parse_key
 from ritm.bridge.rules.refused import Refused
+from ritm.clients.rules.own import Definition, Value, Wrong, read
 from ritm.kernel.phone import Phone, split_phones
 from ritm.kernel.requisites import account_is_valid, bik_is_valid, digits_of, inn_is_valid, kpp_is_valid
 
@@ -50,6 +51,7 @@ class ClientRow:
     owner: str = ""
     source: str = ""
     comment: str = ""
+    own: dict[Definition, Value] = field(default_factory=dict)
     warnings: list[tuple[str, Refused]] = field(default_factory=list)
 
 
@@ -62,6 +64,9 @@ class ClientReader:
     area_code: str = ""
     # Ids of another CRM live in a space of their own: its 15 is not the accounting's 15.
     prefix: str = ""
+    own: Mapping[Definition, int] = field(default_factory=dict)
+    day_first: bool = True
+    decimal: str = ","
     _phones: dict[str, tuple[list[Phone], list[str]]] = field(default_factory=dict)
 
     def read(self, number: int, cells: Sequence[object]) -> ClientRow | tuple[str, Refused]:
@@ -90,6 +95,8 @@ class ClientReader:
                 row.warnings.append((role, Refused("email_unknown", {"value": said[role]})))
         for role in ("address", "registered", "delivery"):
             setattr(row, role, said.get(role, "")[:500])
+        for definition, at in self.own.items():
+            self._own(row, definition, cells[at] if at < len(cells) else None)
         row.position = said.get("position", "")[:150]
         row.owner = said.get("owner", "")
         row.source = said.get("source", "")[:100]
@@ -97,6 +104,16 @@ class ClientReader:
         labelled = [text if role == "comment" else f"{self.columns[self.roles[role]]}: {text}" for role, text in notes]
         row.comment = "\n".join([*filter(None, [row.comment]), *labelled])
         return row
+
+    def _own(self, row: ClientRow, definition: Definition, cell: object) -> None:
+        try:
+            value = read(definition, cell, day_first=self.day_first, decimal=self.decimal)
+        except Wrong as wrong:
+            reason = Refused(f"own_{wrong.code}", {"value": str(cell)[:80], **wrong.detail})
+            row.warnings.append((f"own-{definition.key}", reason))
+        else:
+            if value is not None:
+                row.own[definition] = value
 
     def _all(self, role: str, said: Mapping[str, str]) -> list[str]:
         return [code for code in said if code == role or (code.startswith(role) and code[len(role) :].isdigit())]

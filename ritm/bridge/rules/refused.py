@@ -107,6 +107,36 @@ _SENTENCES: dict[str, dict[Lang, str]] = {
         "ru": "в XML нет контрагентов: нужен файл обмена 1С с разделом «Контрагенты»",
         "en": "there are no counterparties in the XML: an exchange file of 1C with them is needed",
     },
+    "own_long": {
+        "ru": "«{value}» длиннее {most} знаков; оставлено незаполненным",
+        "en": "{value!r} is longer than {most} characters; left empty",
+    },
+    "own_number": {"ru": "«{value}» — не число; оставлено незаполненным", "en": "{value!r} is no number; left empty"},
+    "own_large": {
+        "ru": "число «{value}» слишком велико; оставлено незаполненным",
+        "en": "the number {value!r} is too large; left empty",
+    },
+    "own_whole": {
+        "ru": "«{value}» — не целое число; оставлено незаполненным",
+        "en": "{value!r} is no whole number; left empty",
+    },
+    "own_places": {
+        "ru": "в числе «{value}» больше {places} знаков после запятой; оставлено незаполненным",
+        "en": "{value!r} has more than {places} decimals; left empty",
+    },
+    "own_date": {"ru": "«{value}» — не дата; оставлено незаполненным", "en": "{value!r} is no date; left empty"},
+    "own_yes_no": {
+        "ru": "«{value}» — ни да, ни нет; оставлено незаполненным",
+        "en": "{value!r} is neither yes nor no; left empty",
+    },
+    "own_one_only": {
+        "ru": "в «{value}» несколько значений, а поле держит одно; оставлено незаполненным",
+        "en": "{value!r} names several, the field holds one; left empty",
+    },
+    "own_option": {
+        "ru": "«{value}» нет в списке поля ({names}); оставлено незаполненным",
+        "en": "{value!r} is not in the field's list ({names}); left empty",
+    },
     "returns_exceed": {
         "ru": "возвратов у клиента больше, чем заказов: {amount}",
         "en": "the client's returns exceed the orders: {amount}",

@@ -9,8 +9,9 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
+from ritm.clients.listing.catalogue import Catalogue, catalogue
 from ritm.clients.listing.keyset import Mark, Order
-from ritm.clients.sockets import COLUMNS, FILTERS, Column, Filter
+from ritm.clients.sockets import Column, Filter
 from ritm.staff.viewer import Viewer
 
 # `add`, `op` and `value` come from the form of one more condition; the list answers them with its plain URL.
@@ -37,8 +38,15 @@ class Condition:
     def operator_words(self) -> Any:
         return dict(self.filter.operators)[self.operator]
 
+    @property
+    def bare(self) -> bool:
+        """This property says that there is no value to show."""
+        return self.filter.kind == "flag" or self.operator in self.filter.bare
+
     def shown(self, viewer: Viewer) -> str:
-        """This function will say the values as people see them."""
+        """This function will say the values as people see them, '' where there are none."""
+        if self.bare:
+            return ""
         if self.filter.choices is None:
             return ", ".join(self.values)
         words = dict(self.filter.choices(viewer))
@@ -49,6 +57,7 @@ class Condition:
 class Asked:
     """One state of the list. Frozen; the functions give the URL of a neighbouring state."""
 
+    catalogue: Catalogue = field(compare=False, repr=False)
     q: str = ""
     sort: str = DEFAULT_SORT
     reverse: bool = False
@@ -60,21 +69,23 @@ class Asked:
     view_id: int | None = None
 
     @classmethod
-    def read(cls, params: QueryDict) -> Asked:
-        """This function will read a query string; what it does not know, it leaves out."""
+    def read(cls, params: QueryDict, viewer: Viewer) -> Asked:
+        """This function will read a query string; what it (or the viewer) does not know, it leaves out."""
+        known = catalogue(viewer)
         sort = params.get("sort", DEFAULT_SORT)
-        column = COLUMNS.get(sort.lstrip("-"))
+        column = known.columns.get(sort.lstrip("-"))
         if column is None or not column.order_by:
             sort = DEFAULT_SORT
         wanted = {key for piece in params.getlist("columns") for key in piece.split(",")}
-        chosen = tuple(column.key for column in COLUMNS if column.key in wanted)
+        chosen = tuple(key for key in known.columns if key in wanted)
         view = params.get("view", "")
         return cls(
+            catalogue=known,
             q=" ".join(params.get("q", "").split())[:200],
             sort=sort.lstrip("-"),
             reverse=sort.startswith("-"),
             archived=params.get("archived") == "1",
-            conditions=tuple(_conditions(params)),
+            conditions=tuple(_conditions(params, known)),
             columns=chosen,
             after=_mark(params.get("after")),
             before=_mark(params.get("before")),
@@ -82,20 +93,24 @@ class Asked:
         )
 
     @property
+    def sorted_by(self) -> Column:
+        return self.catalogue.columns[self.sort]
+
+    @property
     def order(self) -> Order:
-        column = COLUMNS[self.sort]
+        column = self.sorted_by
         return Order.along(column.order_by, reverse=self.reverse, nullable=column.nullable)
 
     @property
     def shown_columns(self) -> list[Column]:
         """This property lists the columns in the order of the socket."""
-        return [c for c in COLUMNS if (c.key in self.columns if self.columns else c.default)]
+        return [c for c in self.catalogue.columns.values() if (c.key in self.columns if self.columns else c.default)]
 
     def pairs(self, *, place: bool = False) -> list[tuple[str, str]]:
         """This function will give the URL parameters; `place` keeps the page one is on."""
         found: list[tuple[str, str]] = [("q", self.q)] if self.q else []
         for condition in self.conditions:
-            found += [(condition.name, value) for value in condition.values or ("1",)]
+            found += [(condition.name, value) for value in condition.values]
         if self.archived:
             found.append(("archived", "1"))
         if self.sort != DEFAULT_SORT or self.reverse:
@@ -122,12 +137,12 @@ class Asked:
         return self.beside(conditions=tuple(one for one in self.conditions if one is not condition))
 
 
-def _conditions(params: QueryDict) -> Iterator[Condition]:
+def _conditions(params: QueryDict, catalogue: Catalogue) -> Iterator[Condition]:
     for name in params:
         if name in RESERVED:
             continue
         key, _dot, operator = name.partition(".")
-        known = FILTERS.get(key)
+        known = catalogue.filters.get(key)
         if known is None:
             continue
         operator = operator or known.operators[0][0]
@@ -135,12 +150,12 @@ def _conditions(params: QueryDict) -> Iterator[Condition]:
         if operator in dict(known.operators) and values:
             yield Condition(known, operator, values)
 
-    added = FILTERS.get(params.get("add", ""))
+    added = catalogue.filters.get(params.get("add", ""))
     if added is not None:
         operator = params.get("op") or added.operators[0][0]
         values = tuple(value.strip() for value in params.getlist("value") if value.strip())
-        if operator in dict(added.operators) and (values or added.kind == "flag"):
-            yield Condition(added, operator, values or ("1",))
+        if operator in dict(added.operators) and (values or added.kind == "flag" or operator in added.bare):
+            yield Condition(added, operator, ("1",) if operator in added.bare else values or ("1",))
 
 
 def _mark(text: str | None) -> Mark | None:

@@ -7,6 +7,8 @@ from ritm.clients.operations.bulk import Newcomer, Placed, bring_in, bring_in_st
 from ritm.clients.operations.creation import create
 from ritm.clients.operations.editing import edit
 from ritm.clients.operations.merging import MERGE, merge, unmerge
+from ritm.clients.operations.own_fields import bring_back, define, move, put_away, redefine
+from ritm.clients.operations.own_values import fill_in
 from ritm.clients.operations.ownership import assign, assign_many, release_many
 from ritm.clients.operations.pairing import dismiss, look_for_pairs
 from ritm.clients.operations.parts import (
@@ -36,21 +38,27 @@ __all__ = [
     "archive_many",
     "assign",
     "assign_many",
+    "bring_back",
     "bring_in",
     "bring_in_staged",
     "create",
+    "define",
     "dismiss",
     "edit",
     "edit_address",
     "edit_contact",
     "edit_email",
     "edit_phone",
+    "fill_in",
     "forget_view",
     "look_for_pairs",
     "merge",
+    "move",
     "open_staging",
+    "put_away",
     "put_back",
     "reassign",
+    "redefine",
     "release_many",
     "remove",
     "requisites",

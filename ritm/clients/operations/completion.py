@@ -33,7 +33,8 @@ class TakenBack:
 
 _OPEN = f"""
 DROP TABLE IF EXISTS pg_temp.incoming_clients, pg_temp.incoming_contacts, pg_temp.incoming_phones,
-                     pg_temp.incoming_emails, pg_temp.incoming_addresses, pg_temp.incoming_requisites;
+                     pg_temp.incoming_emails, pg_temp.incoming_addresses, pg_temp.incoming_requisites,
+                     pg_temp.incoming_own;
 CREATE TEMPORARY TABLE incoming_clients (
     client_id bigint PRIMARY KEY, created boolean NOT NULL, {", ".join(f"{field} text" for field in FIELDS)}
 ) ON COMMIT DROP;
@@ -51,6 +52,10 @@ CREATE TEMPORARY TABLE incoming_addresses (
 ) ON COMMIT DROP;
 CREATE TEMPORARY TABLE incoming_requisites (
     client_id bigint PRIMARY KEY, {", ".join(f"{field} text NOT NULL" for field in REQUISITES)}
+) ON COMMIT DROP;
+CREATE TEMPORARY TABLE incoming_own (
+    client_id bigint NOT NULL, field_id bigint NOT NULL, text text, number numeric(18, 4), date date, flag boolean,
+    option_id bigint, options bigint[], PRIMARY KEY (client_id, field_id)
 ) ON COMMIT DROP
 """
 
@@ -150,6 +155,48 @@ SELECT %(org)s, %(batch)s, 'requisites', id,
 FROM filled WHERE %(batch)s::bigint IS NOT NULL
 """
 
+_OWN = ("text", "number", "date", "flag", "option_id", "options")
+
+
+def _own_json(row: str) -> str:
+    """The typed columns of a value as JSON."""
+    return "jsonb_build_object(" + ", ".join(f"'{column}', {row}.{column}" for column in _OWN) + ")"
+
+
+_REMEMBER_OWN = f"""
+INSERT INTO journal_batchrow (organisation_id, batch_id, subject_kind, subject_id, before, after)
+SELECT %(org)s, %(batch)s, 'own:' || i.field_id, i.client_id, CASE WHEN v.id IS NOT NULL THEN {_own_json("v")} END,
+       {_own_json("i")}
+FROM incoming_own i JOIN incoming_clients c ON c.client_id = i.client_id AND NOT c.created
+LEFT JOIN clients_clientvalue v ON v.client_id = i.client_id AND v.field_id = i.field_id
+WHERE v.id IS NULL OR %(replace)s AND {_own_json("v")} <> {_own_json("i")}
+ORDER BY i.client_id, i.field_id
+"""
+
+_WRITE_OWN = f"""
+INSERT INTO clients_clientvalue AS v (organisation_id, client_id, field_id, {", ".join(_OWN)})
+SELECT %(org)s, client_id, field_id, {", ".join(_OWN)} FROM incoming_own ORDER BY client_id, field_id
+ON CONFLICT (client_id, field_id) DO UPDATE SET {", ".join(f"{c} = EXCLUDED.{c}" for c in _OWN)} WHERE %(replace)s
+"""
+
+# A value that is still as the batch left it; what somebody has changed since stays.
+_OURS_STILL = f"""
+r.batch_id = %(batch)s AND r.subject_kind = 'own:' || v.field_id AND r.subject_id = v.client_id
+AND {_own_json("v")} = r.after
+"""
+_FORGET_OWN = f"""
+DELETE FROM clients_clientvalue v USING journal_batchrow r WHERE r.before IS NULL AND {_OURS_STILL}
+RETURNING v.client_id
+"""
+_RESTORE_OWN = f"""
+UPDATE clients_clientvalue v SET {", ".join(f"{c} = o.{c}" for c in _OWN)}
+FROM journal_batchrow r CROSS JOIN LATERAL jsonb_to_record(r.before) AS o(
+    text text, number numeric, date date, flag boolean, option_id bigint, options bigint[]
+)
+WHERE r.before IS NOT NULL AND {_OURS_STILL} RETURNING v.client_id
+"""
+_NOTED_OWN = "SELECT count(*) FROM journal_batchrow WHERE batch_id = %(batch)s AND subject_kind LIKE 'own:%%'"
+
 _PARTS = {
     "contact": ("clients_contact", _CONTACTS, ("name", "position")),
     "phone": ("clients_phone", _PHONES, ("e164", "extension")),
@@ -162,7 +209,7 @@ _PARTS = {
 def open_completion() -> None:
     """
     This function will create the temporary tables `incoming_clients`, `incoming_contacts`, `incoming_phones`,
-    `incoming_emails`, `incoming_addresses` and `incoming_requisites`, dropped at commit.
+    `incoming_emails`, `incoming_addresses`, `incoming_requisites` and `incoming_own`, dropped at commit.
 
     In `incoming_clients` a null leaves the field as it is; `created` marks clients of the same batch, whose parts
     need no undo of their own.
@@ -172,13 +219,16 @@ def open_completion() -> None:
 
 
 @transaction.atomic
-def complete(*, by: Actor, at: dt.datetime, on: dt.date, batch_id: int | None = None) -> None:
+def complete(
+    *, by: Actor, at: dt.datetime, on: dt.date, batch_id: int | None = None, replace_own: bool = False
+) -> None:
     """
-    This function will write what the temporary tables say and is not here yet; `on` is the local date.
+    This function will write what the temporary tables say and is not here yet; `on` is the local date. Own fields
+    that say something already are written over with `replace_own` alone.
 
     Publishes ClientsBroughtIn for at most 10,000 clients at a time.
     """
-    params: dict[str, Any] = {"org": by.organisation_id, "at": at, "on": on, "batch": batch_id}
+    params: dict[str, Any] = {"org": by.organisation_id, "at": at, "on": on, "batch": batch_id, "replace": replace_own}
     touched: set[int] = set()
     with connection.cursor() as cursor:
         cursor.execute("SELECT client_id FROM incoming_clients WHERE created")
@@ -187,6 +237,9 @@ def complete(*, by: Actor, at: dt.datetime, on: dt.date, batch_id: int | None = 
             cursor.execute(_REMEMBER, params)
         cursor.execute(_UPDATE, params)
         cursor.execute(_FILL_REQUISITES, params)
+        if batch_id is not None:
+            cursor.execute(_REMEMBER_OWN, params)
+        cursor.execute(_WRITE_OWN, params)
         for kind, (table, statement, fields) in _PARTS.items():
             cursor.execute(statement, params)
             rows = cursor.fetchall()
@@ -243,6 +296,16 @@ def take_back(*, batch_id: int, by: Actor, at: dt.datetime) -> TakenBack:
                     params,
                 )
                 kept += cursor.fetchone()[0]
+        of_batch = {"batch": batch_id}
+        cursor.execute(_NOTED_OWN, of_batch)
+        noted = cursor.fetchone()[0]
+        put_back = []
+        for statement in (_RESTORE_OWN, _FORGET_OWN):
+            cursor.execute(statement, of_batch)
+            put_back += [row[0] for row in cursor.fetchall()]
+        restored += len(put_back)
+        kept += noted - len(put_back)
+        clients.update(put_back)
         for kind in ("phone", "email", "address", "contact", "requisites"):
             table, _statement, names = _PARTS[kind]
             same = " AND ".join(f"p.{field} = r.after->>'{field}'" for field in names)

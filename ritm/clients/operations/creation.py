@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from ritm.clients.events import ClientCreated
 from ritm.clients.models import Address, Client, Contact, Tenure
-from ritm.clients.operations import parts, requisites, search
+from ritm.clients.operations import own_values, parts, requisites, search
 from ritm.clients.rules.addresses import address_key
+from ritm.clients.rules.own import Value
 from ritm.journal.operations import publish
 from ritm.kernel.actor import Actor
 from ritm.kernel.calendar import local_date
@@ -36,6 +37,7 @@ def create(
     source: str = "",
     comment: str = "",
     external_id: str | None = None,
+    own: Mapping[int, Value] | None = None,
     why: str = "",
     by: Actor,
     at: dt.datetime,
@@ -45,6 +47,7 @@ def create(
 
     A household without a contact gets one of its own name: a lone person is a household. Wrong requisites,
     numbers and e-mails are refused beside their field; requisites that an import brings are kept as they are.
+    `own` holds values of own fields by field id; one that must be filled in and is not is refused.
     """
     name = " ".join(name.split())
     if not name:
@@ -76,6 +79,7 @@ def create(
         updated_at=at,
     )
     client.save(force_insert=True)
+    own_values.fill_in_new(client, own or {}, by=by)
     requisites.write(client, values, on=local_date(at, organisation.timezone))
     if kind == Client.Kind.HOUSEHOLD and not contact.strip():
         contact = name

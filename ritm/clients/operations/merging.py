@@ -9,9 +9,10 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from ritm.clients import own
 from ritm.clients.events import ClientsMerged
 from ritm.clients.models import Client, Pair
-from ritm.clients.operations import requisites, search
+from ritm.clients.operations import own_values, parts, requisites, search
 from ritm.clients.operations.editing import OWN_FIELDS, edit
 from ritm.clients.sockets import MERGES, Children, plug
 from ritm.journal.models import Batch, BatchRow
@@ -88,6 +89,8 @@ def merge(*, keep: Client, gone: Client, take: Collection[str] = (), by: Actor, 
     if gone.merged_into_id or keep.merged_into_id:
         raise Refusal(_("One of these clients has been merged already."), code="merged", field="other")
     chosen = {field: value for field, value in values_of(gone).items() if field in take}
+    known = [one for one in own.all_definitions(keep.organisation_id) if one.token in take]
+    held = own.values_of([keep.pk, gone.pk], known)
     batch = Batch.objects.create(
         organisation_id=by.organisation_id,
         kind=MERGE,
@@ -107,14 +110,23 @@ def merge(*, keep: Client, gone: Client, take: Collection[str] = (), by: Actor, 
     unjudged = Actor(by.organisation_id, by.employee_id, "import")
     if chosen:
         edit(client=keep, changes=chosen, by=unjudged, at=at)
+    changed = own_values.write(
+        "client",
+        keep.pk,
+        {one.id: held.get(gone.pk, {}).get(one.id) for one in known},
+        known,
+        organisation_id=keep.organisation_id,
+    )
+    if changed:
+        parts.publish_changed(keep, changed, by=by, at=at)
     BatchRow.objects.create(
         organisation_id=by.organisation_id,
         batch=batch,
         subject_kind="merge",
         subject_id=keep.pk,
         before={"gone": gone.pk, "archived": gone.archived_at is not None}
-        | {"fields": {field: before[field] for field in chosen}},
-        after={"fields": chosen},
+        | {"fields": {field: before[field] for field in chosen}, "own": {token: was for token, was, _now in changed}},
+        after={"fields": chosen, "own": {token: now for token, _was, now in changed}},
     )
     Client.objects.filter(pk=gone.pk).update(merged_into=keep, archived_at=gone.archived_at or at, updated_at=at)
     Pair.objects.filter(low_id__in=(keep.pk, gone.pk), high_id__in=(keep.pk, gone.pk)).delete()
@@ -146,13 +158,28 @@ def unmerge(*, batch: Batch, by: Actor, at: dt.datetime) -> dict[str, Any]:
     }
     if back:
         edit(client=keep, changes=back, by=Actor(by.organisation_id, by.employee_id, "import"), at=at)
+    own_back, own_kept = _own_back(keep, note)
+    if own_back:
+        parts.publish_changed(keep, own_back, by=by, at=at)
     changes: dict[str, Any] = {"merged_into": None, "updated_at": at}
     if not note.before["archived"]:
         changes["archived_at"] = None
     Client.objects.filter(pk=gone_id).update(**changes)
     _settle([keep_id, gone_id], by=by, at=at)
     publish(ClientsMerged(client_id=keep_id, gone_id=gone_id, undone=True), by=by, at=at)
-    report = {"restored": 1, "kept": len(note.before["fields"]) - len(back)}
+    report = {"restored": 1, "kept": len(note.before["fields"]) - len(back) + own_kept}
     batch.state, batch.undo_report = Batch.State.UNDONE, report
     batch.save(update_fields=["state", "undo_report"])
     return report
+
+
+def _own_back(keep: Client, note: Any) -> tuple[list[own_values.Change], int]:
+    """Own fields that still say what the merge made them say go back; (what changed, how many were kept)."""
+    taken = note.after.get("own", {})
+    known = own.all_definitions(keep.organisation_id) if taken else ()
+    back = [
+        change
+        for token, now in taken.items()
+        if (change := own_values.put_back(keep, token, note.before["own"][token], now, known)) is not None
+    ]
+    return back, len(taken) - len(back)

@@ -9,8 +9,9 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from ritm.clients import own as own_questions
 from ritm.clients.models import Client
-from ritm.clients.operations import archiving, editing, ownership, parts, requisites
+from ritm.clients.operations import archiving, editing, own_values, ownership, parts, requisites
 from ritm.journal.models import Entry
 from ritm.kernel.actor import Actor
 from ritm.kernel.refusal import Refusal
@@ -47,8 +48,16 @@ def _unedit(client: Client, payload: dict[str, Any], *, by: Actor, at: dt.dateti
     changes: dict[str, str] = {}
     moved: list[tuple[str, str, str]] = []
     kept: list[str] = []
+    any_own = any(field.startswith("own:") for field in payload["fields"])
+    known = own_questions.all_definitions(client.organisation_id) if any_own else ()
     for field, before, after in zip(payload["fields"], payload["before"], payload["after"], strict=True):
-        if ":" in field:
+        if field.startswith("own:"):
+            changed = own_values.put_back(client, field, before, after, known)
+            if changed is None:
+                kept.append("own")
+            else:
+                moved.append(changed)
+        elif ":" in field:
             moved += _part_back(client, field, before, after, kept)
         elif own.get(field) == after:
             changes[field] = before

@@ -36,7 +36,7 @@ def _chosen(request: HttpRequest, verb: str) -> list[int]:
     viewer = request.viewer  # type: ignore[attr-defined]
     rows = Client.objects.visible_to(viewer, verb)
     if request.POST.get("all") == "1":
-        listed, _wrong = queries.listed_clients(viewer, Asked.read(QueryDict(request.POST.get("query", ""))))
+        listed, _wrong = queries.listed_clients(viewer, Asked.read(QueryDict(request.POST.get("query", "")), viewer))
         rows = rows.filter(pk__in=listed.values("pk"))
     else:
         marked = request.POST.getlist("client")
@@ -151,7 +151,7 @@ def undo_batch(request: HttpRequest, batch_id: int) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponseBase:
     """This view will give the list as a file; the journal keeps who took what."""
     viewer = request.viewer  # type: ignore[attr-defined]
-    asked = Asked.read(request.GET)
+    asked = Asked.read(request.GET, viewer)
     kind = request.GET.get("format", "csv")
     if kind not in ("csv", "xlsx"):
         raise Http404

@@ -46,6 +46,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 addresses=[("actual", typed["address"])],
                 source=typed["source"],
                 comment=typed["comment"],
+                own=form.values,
                 by=viewer.actor(),
                 at=timezone.now(),
             )
@@ -57,7 +58,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "clients/new.html", {"form": form}, status=422 if form.errors else 200)
 
 
-def _editable(request: HttpRequest, client_id: int, verb: str = "edit") -> Client:
+def editable(request: HttpRequest, client_id: int, verb: str = "edit") -> Client:
     rows = queries.one_client(request.viewer, verb)  # type: ignore[attr-defined]
     return get_object_or_404(rows, pk=client_id)
 
@@ -74,14 +75,15 @@ def _saved(request: HttpRequest, client_id: int, text: str) -> HttpResponse:
     if shown is None:
         # It has just left the viewer's own reach: there is nothing more to show him.
         return toast(go_to(request, reverse("clients:list")), text)
-    context = {"client": shown, "identity": queries.identity(shown), "changed": True}
+    identity = queries.identity(request.viewer, shown)  # type: ignore[attr-defined]
+    context = {"client": shown, "identity": identity, "changed": True}
     answer = render(request, "clients/_identity.html", context)
     answer.headers["HX-Retarget"] = "#identity"
     answer.headers["HX-Reswap"] = "outerHTML"
     return toast(answer, text, undo=undo)
 
 
-def _form(
+def small_form(
     request: HttpRequest, client: Client, form: Any, heading: Any, save: Callable[[], Any], remove: str = ""
 ) -> HttpResponse:
     """The shared way of every small form: show, judge, save, or show again with what is wrong."""
@@ -103,11 +105,11 @@ def field(request: HttpRequest, client_id: int, name: str) -> HttpResponse:
     """This view will edit one field of a client in its place."""
     if name not in EDITABLE:
         raise Http404
-    client = _editable(request, client_id)
+    client = editable(request, client_id)
     values = {one: getattr(client, one, "") for one in EDITABLE} | operations.requisites.present(client)
     label, by = words.FIELDS[name], request.viewer.actor()  # type: ignore[attr-defined]
     form = forms.FieldForm(name, label, request.POST or None, initial={name: values[name]})
-    return _form(
+    return small_form(
         request,
         client,
         form,
@@ -126,9 +128,9 @@ def field(request: HttpRequest, client_id: int, name: str) -> HttpResponse:
 def owner(request: HttpRequest, client_id: int) -> HttpResponse:
     """This view will give the client to another owner."""
     viewer = request.viewer  # type: ignore[attr-defined]
-    client = _editable(request, client_id, "assign")
+    client = editable(request, client_id, "assign")
     form = forms.OwnerForm(request.POST or None, viewer=viewer, initial={"owner": client.owner_id})
-    return _form(
+    return small_form(
         request,
         client,
         form,
@@ -150,7 +152,7 @@ def part(request: HttpRequest, client_id: int, kind: str, part_id: int | None = 
     viewer = request.viewer  # type: ignore[attr-defined]
     if kind not in PARTS:
         raise Http404
-    client = _editable(request, client_id)
+    client = editable(request, client_id)
     rows: Any = PARTS[kind].model._default_manager
     row = get_object_or_404(rows.filter(client=client), pk=part_id) if part_id is not None else None
     by, at = viewer.actor(), timezone.now()
@@ -198,7 +200,7 @@ def part(request: HttpRequest, client_id: int, kind: str, part_id: int | None = 
             return operations.edit_address(address=row, **values, by=by, at=at)
 
     remove = reverse("clients:remove_part", args=[client.pk, kind, row.pk]) if row else ""
-    return _form(request, client, form, words.FIELDS[kind], save, remove)
+    return small_form(request, client, form, words.FIELDS[kind], save, remove)
 
 
 def _person(request: HttpRequest, client: Client) -> Any:
@@ -216,7 +218,7 @@ def remove_part(request: HttpRequest, client_id: int, kind: str, part_id: int) -
     """This view will take a part away; the toast brings it back."""
     if kind not in PARTS:
         raise Http404
-    client = _editable(request, client_id)
+    client = editable(request, client_id)
     rows: Any = PARTS[kind].model._default_manager
     row = get_object_or_404(rows.filter(client=client), pk=part_id)
     operations.remove(kind=kind, row=row, by=request.viewer.actor(), at=timezone.now())  # type: ignore[attr-defined]
@@ -227,7 +229,7 @@ def remove_part(request: HttpRequest, client_id: int, kind: str, part_id: int) -
 @door("client", "archive")
 def archive(request: HttpRequest, client_id: int) -> HttpResponse:
     """This view will put the client away, or bring him back from the archive."""
-    client = _editable(request, client_id, "archive")
+    client = editable(request, client_id, "archive")
     by, at = request.viewer.actor(), timezone.now()  # type: ignore[attr-defined]
     if client.archived_at is None:
         operations.archive(client=client, by=by, at=at)
@@ -246,11 +248,11 @@ def _page_again(request: HttpRequest, client_id: int, text: str, *, undo: bool =
 @door("client", "edit")
 def undo(request: HttpRequest, client_id: int, entry_id: int) -> HttpResponse:
     """This view will put one change back, as far as nobody has changed the same since."""
-    client = _editable(request, client_id)
+    client = editable(request, client_id)
     entry = get_object_or_404(Entry, pk=entry_id, subject_kind="client", subject_id=client.pk)
     verbs = {"clients.client_assigned": "assign", "clients.client_archived": "archive"}
     if entry.event in verbs:
-        client = _editable(request, client_id, verbs[entry.event])
+        client = editable(request, client_id, verbs[entry.event])
     kept = operations.put_back(entry=entry, client=client, by=request.viewer.actor(), at=timezone.now())  # type: ignore[attr-defined]
     return _page_again(request, client_id, words.kept(kept))
 
@@ -259,7 +261,7 @@ def undo(request: HttpRequest, client_id: int, entry_id: int) -> HttpResponse:
 @door("client", "edit")
 def tag(request: HttpRequest, client_id: int) -> HttpResponse:
     """This view will put a tag on the client."""
-    client = _editable(request, client_id)
+    client = editable(request, client_id)
     by, at = request.viewer.actor(), timezone.now()  # type: ignore[attr-defined]
     batch = operations.tag_many(client_ids=[client.pk], name=request.POST.get("tag", ""), by=by, at=at)
     answer = go_to(request, reverse("clients:page", args=[client.pk]))
@@ -270,7 +272,7 @@ def tag(request: HttpRequest, client_id: int) -> HttpResponse:
 @door("client", "edit")
 def untag(request: HttpRequest, client_id: int, tag_id: int) -> HttpResponse:
     """This view will take a tag off the client."""
-    client = _editable(request, client_id)
+    client = editable(request, client_id)
     found = get_object_or_404(Tag.objects.visible_to(request.viewer), pk=tag_id)  # type: ignore[attr-defined]
     operations.untag(client=client, tag=found, by=request.viewer.actor(), at=timezone.now())  # type: ignore[attr-defined]
     return toast(go_to(request, reverse("clients:page", args=[client.pk])), _("Tag removed"))

@@ -17,7 +17,6 @@ from django.views.decorators.http import require_safe
 
 from ritm.clients import queries
 from ritm.clients.listing.request import Asked, Listed
-from ritm.clients.sockets import COLUMNS, FILTERS
 from ritm.clients.views import saved
 from ritm.shell.htmx import is_htmx
 from ritm.staff.doors import door
@@ -28,7 +27,7 @@ from ritm.staff.doors import door
 def clients(request: HttpRequest) -> HttpResponse:
     """This view will show one page of the list that its URL asks for; htmx gets the table alone."""
     viewer = request.viewer  # type: ignore[attr-defined]
-    asked = Asked.read(request.GET)
+    asked = Asked.read(request.GET, viewer)
     if "add" in request.GET or len(request.GET.getlist("columns")) > 1:
         # One place has one address, whichever form led to it.
         return HttpResponseRedirect(reverse("clients:list") + asked.url())
@@ -52,10 +51,10 @@ def clients(request: HttpRequest) -> HttpResponse:
         "may_share": viewer.reach("client") >= 3,
         "may": {verb: viewer.may("client", verb) for verb in ("edit", "assign", "archive", "export")},
     }
-    context["filters"] = list(FILTERS)
+    context["filters"] = list(asked.catalogue.filters.values())
     context["asked_url"] = asked.url()
     context["may_create"] = viewer.may("client", "create")
-    context["all_columns"] = [(column, column in listed.columns) for column in COLUMNS]
+    context["all_columns"] = [(column, column in listed.columns) for column in asked.catalogue.columns.values()]
     context["not_columns"] = [pair for pair in asked.pairs() if pair[0] != "columns"]
     return render(request, "clients/list.html", context)
 
@@ -64,11 +63,12 @@ def clients(request: HttpRequest) -> HttpResponse:
 @door("client", "see")
 def condition(request: HttpRequest, key: str) -> HttpResponse:
     """This view will give the little form of one filter, with the choices that the viewer has."""
-    known = FILTERS.get(key)
+    viewer = request.viewer  # type: ignore[attr-defined]
+    asked = Asked.read(request.GET, viewer)
+    known = asked.catalogue.filters.get(key)
     if known is None:
         raise Http404
-    asked = Asked.read(request.GET)
-    choices = known.choices(request.viewer) if known.choices else ()  # type: ignore[attr-defined]
+    choices = known.choices(viewer) if known.choices else ()
     context = {"filter": known, "choices": choices, "pairs": asked.pairs()}
     return render(request, "clients/_filter.html", context)
 

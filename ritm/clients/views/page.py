@@ -35,13 +35,13 @@ def client(request: HttpRequest, client_id: int) -> HttpResponse:
     pieces = Pieces(request)
     context: dict[str, Any] = {
         "client": shown,
-        "identity": queries.identity(shown),
+        "identity": queries.identity(viewer, shown),
         "panels": panels(pieces, viewer, shown, now),
         **history(viewer, shown, request, pieces),
     }
     came_from = request.GET.get("in")
     if came_from is not None:
-        asked = Asked.read(QueryDict(came_from))
+        asked = Asked.read(QueryDict(came_from), viewer)
         context |= {"came_from": came_from, "neighbours": queries.neighbours(viewer, shown, asked)}
     return render(request, "clients/page.html", context)
 
@@ -94,10 +94,11 @@ def moments(request: HttpRequest, client_id: int) -> HttpResponse:
 @door("client", "see")
 def identity(request: HttpRequest, client_id: int) -> HttpResponse:
     """This view will give the left column again, as after a cancelled edit."""
-    shown = get_object_or_404(queries.one_client(request.viewer), pk=client_id)  # type: ignore[attr-defined]
+    viewer = request.viewer  # type: ignore[attr-defined]
+    shown = get_object_or_404(queries.one_client(viewer), pk=client_id)
     if not is_htmx(request):
         return client(request, client_id)  # type: ignore[no-any-return]
-    return render(request, "clients/_identity.html", {"client": shown, "identity": queries.identity(shown)})
+    return render(request, "clients/_identity.html", {"client": shown, "identity": queries.identity(viewer, shown)})
 
 
 @require_safe

@@ -11,12 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from ritm.clients import duplicates, operations, queries, words
+from ritm.clients import duplicates, operations, own, queries, words
 from ritm.clients.models import Client, Pair
 from ritm.clients.operations.merging import CHOICES, values_of
 from ritm.kernel.refusal import Refusal
 from ritm.shell.htmx import go_to, toast
 from ritm.staff.doors import door
+from ritm.staff.viewer import Viewer
 
 
 @require_safe
@@ -60,13 +61,15 @@ def merge(request: HttpRequest, client_id: int) -> HttpResponse:
         return render(request, "clients/merge_choose.html", {"client": keep, "found": found, "q": text})
     gone = get_object_or_404(reach, pk=wanted)
     if request.method == "POST":
-        take = {field for field in CHOICES if request.POST.get(field) == "gone"}
+        choices = (*CHOICES, *(one.token for one in own.definitions(viewer)))
+        take = {field for field in choices if request.POST.get(field) == "gone"}
         batch = operations.merge(keep=keep, gone=gone, take=take, by=viewer.actor(), at=timezone.now())
         answer = go_to(request, reverse("clients:page", args=[keep.pk]))
         return toast(answer, batch.title, undo=reverse("clients:undo_batch", args=[batch.pk]))
     if keep.pk == gone.pk:
         raise Refusal(_("A client cannot be merged with himself."), code="same")
-    return render(request, "clients/merge.html", {"client": keep, "gone": gone, "lines": _lines(keep, gone)})
+    lines = [*_lines(keep, gone), *_own_lines(viewer, keep, gone)]
+    return render(request, "clients/merge.html", {"client": keep, "gone": gone, "lines": lines})
 
 
 def _lines(keep: Client, gone: Client) -> list[dict[str, Any]]:
@@ -82,4 +85,22 @@ def _lines(keep: Client, gone: Client) -> list[dict[str, Any]]:
         }
         for field in CHOICES
         if theirs[field] and ours[field] != theirs[field]
+    ]
+
+
+def _own_lines(viewer: Viewer, keep: Client, gone: Client) -> list[dict[str, Any]]:
+    """The own fields in which the two differ."""
+    known = own.definitions(viewer)
+    values = own.values_of([keep.pk, gone.pk], known)
+    ours, theirs = values.get(keep.pk, {}), values.get(gone.pk, {})
+    return [
+        {
+            "field": one.token,
+            "label": one.name,
+            "ours": own.shown(one, ours.get(one.id), viewer.currency) or "–",
+            "theirs": own.shown(one, theirs.get(one.id), viewer.currency),
+            "take": ours.get(one.id) is None,
+        }
+        for one in known
+        if theirs.get(one.id) is not None and ours.get(one.id) != theirs.get(one.id)
     ]

@@ -33,7 +33,7 @@ def views_of(viewer: Viewer) -> QuerySet[SavedView]:
 def save(request: HttpRequest) -> HttpResponse:
     """This view will save the list under a name and open it as a tab."""
     viewer = request.viewer  # type: ignore[attr-defined]
-    asked = Asked.read(QueryDict(request.POST.get("query", ""))).beside(view_id=None)
+    asked = Asked.read(QueryDict(request.POST.get("query", "")), viewer).beside(view_id=None)
     scope = request.POST.get("scope", "private")
     # Only who sees further than himself shows his lists to others.
     if viewer.reach("client") < 3:

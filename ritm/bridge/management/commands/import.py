@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone, translation
 
 from ritm.bridge import files, operations, queries, runs
-from ritm.bridge.kinds import KINDS, Mapping
+from ritm.bridge.kinds import KINDS, Mapping, plain_role
 from ritm.bridge.models import Import, Problem
 from ritm.journal import tenancy
 from ritm.kernel.actor import Actor
@@ -114,12 +114,13 @@ class Command(BaseCommand):
                 self.stderr.write("")
 
     def _understood(self, source: Import, mapping: Mapping) -> None:
-        labels = operations.kind_of(source).role_labels
+        with tenancy.organisation(source.organisation_id):
+            labels = operations.kind_of(source).roles(source.organisation_id)
         for line in queries.understood_words(source.understood):
             self.stdout.write(line)
         columns = source.understood["columns"]
         for role, place in mapping.roles.items():
-            self.stdout.write(f"  {labels[role.rstrip('0123456789')]}: {columns[place]}")
+            self.stdout.write(f"  {labels[plain_role(role)]}: {columns[place]}")
 
     def _counts(self, source: Import) -> None:
         for label, count in queries.count_words(source):
@@ -140,11 +141,12 @@ class Command(BaseCommand):
 def _mapping(source: Import, asked: str) -> Mapping:
     mapping = Mapping.from_json(source.mapping)
     columns: list[str] = source.understood["columns"]
-    labels = operations.kind_of(source).role_labels
+    with tenancy.organisation(source.organisation_id):
+        labels = operations.kind_of(source).roles(source.organisation_id)
     for part in filter(None, asked.split(",")):
         role, _, column = part.partition("=")
         role, column = role.strip(), column.strip()
-        if role.rstrip("0123456789") not in labels:
+        if plain_role(role) not in labels:
             raise CommandError(f"Нет роли «{role}»; есть: {', '.join(labels)}.")
         mapping.roles.pop(role, None)
         if not column:
