@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from django.db import connection
-from django.db.models import BooleanField, Case, Count, QuerySet, Value, When
+from django.db.models import BooleanField, Case, Count, F, QuerySet, Value, When
 
 from ritm.clients import own
 from ritm.clients.listing.keyset import Mark, read_page
@@ -49,7 +49,7 @@ def client_list(viewer: Viewer, asked: Asked, *, now: dt.datetime, size: int = P
     if matches is not None:
         rows = Client.objects.visible_to(viewer).filter(pk__in=matches[:COUNTED])
     page = read_page(
-        _in_order(rows, viewer, asked).select_related("owner").only(*_SHOWN),
+        _in_order(rows, viewer, asked, wrong).select_related("owner").only(*_SHOWN),
         asked.order,
         size=size,
         after=asked.after,
@@ -92,10 +92,18 @@ _SHOWN = (
 )
 
 
-def _in_order(rows: QuerySet[Client], viewer: Viewer, asked: Asked) -> QuerySet[Client]:
+def _in_order(
+    rows: QuerySet[Client], viewer: Viewer, asked: Asked, wrong: Sequence[Condition] = ()
+) -> QuerySet[Client]:
     join = asked.sorted_by.join
     if join is not None:
-        return cast("QuerySet[Client]", join(rows))
+        joined = join(rows).annotate(sort_value=F(asked.order.path))
+        misread = {condition.name for condition in wrong}
+        for condition in asked.conditions:
+            of_sorted = condition.filter.of_sorted
+            if condition.filter.key == asked.sort and of_sorted is not None and condition.name not in misread:
+                joined = joined.filter(of_sorted(condition.operator, condition.values))
+        return cast("QuerySet[Client]", joined)
     # An index of another room's table begins with the organisation too.
     prefix, found, _last = asked.order.path.rpartition("__")
     return rows.filter(**{f"{prefix}__organisation_id": viewer.organisation_id}) if found else rows
@@ -111,9 +119,9 @@ class Neighbours:
 
 def neighbours(viewer: Viewer, client: Client, asked: Asked) -> Neighbours:
     """This function will find who stands beside the client in the list that somebody came from."""
-    rows, _wrong = listed_clients(viewer, asked)
-    rows = _in_order(rows, viewer, asked).only("pk", "name")
-    here = _in_order(Client.objects.filter(pk=client.pk), viewer, asked)
+    rows, wrong = listed_clients(viewer, asked)
+    rows = _in_order(rows, viewer, asked, wrong).only("pk", "name")
+    here = _in_order(Client.objects.filter(pk=client.pk), viewer, asked, asked.conditions)
     value = here.values_list(asked.order.path, flat=True).first()
     mark = Mark(value, client.pk)
     before = read_page(rows, asked.order, size=1, before=mark).rows
@@ -253,8 +261,6 @@ _IN_TEXT = {"birthday", "created_at", "valid_from", "valid_to"}
 
 def find(viewer: Viewer, text: str, limit: int) -> list[Client]:
     """This function will find a few clients by any part, those whose name begins with the text first."""
-    from django.db.models import F
-
     if len(text.strip()) < 2:
         return []
     rows = search(Client.objects.visible_to(viewer).filter(archived_at=None), text)

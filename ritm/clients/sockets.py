@@ -64,6 +64,9 @@ class Filter:
     choices: Callable[[Viewer], Sequence[tuple[str, Any]]] | None = None
     unit: Any = ""
     bare: frozenset[str] = frozenset()  # operators that take no value, beside those that do
+    # The same condition said of `sort_value`, for a list that is sorted by the column of this key: its index then
+    # begins where the condition does.
+    of_sorted: Callable[[str, Sequence[str]], Any] | None = None
 
 
 @dataclass(frozen=True)

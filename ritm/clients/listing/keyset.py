@@ -138,14 +138,14 @@ def _walk(rows: QuerySet[Any], order: Order, mark: Mark | None, limit: int, *, n
 def _segments(rows: QuerySet[Any], order: Order, mark: Mark | None, *, nulls_first: bool) -> Iterator[QuerySet[Any]]:
     from django.db.models import F
 
-    path = order.path
     by_id = "-pk" if order.by_id_down else "pk"
     further_id = Q(**{"pk__lt" if order.by_id_down else "pk__gt": mark.pk}) if mark else Q()
     sign = "-" if order.down else ""
-    rows = rows.annotate(sort_value=F(path))
-    known = rows.filter(**{f"{path}__isnull": False}) if order.nullable else rows
-    known = known.order_by(f"{sign}{path}", by_id)
-    unknown = rows.filter(**{f"{path}__isnull": True}).order_by(by_id)
+    # Conditions name the annotation: by its path a joined value would be joined once more for each of them.
+    rows = rows.annotate(sort_value=F(order.path))
+    known = rows.filter(sort_value__isnull=False) if order.nullable else rows
+    known = known.order_by(f"{sign}sort_value", by_id)
+    unknown = rows.filter(sort_value__isnull=True).order_by(by_id)
     if mark is None:
         yield known
         if order.nullable:
@@ -155,7 +155,7 @@ def _segments(rows: QuerySet[Any], order: Order, mark: Mark | None, *, nulls_fir
         if nulls_first:
             yield known
     else:
-        yield rows.filter(further_id, **{path: mark.value}).order_by(by_id)
-        yield known.filter(**{f"{path}__{'lt' if order.down else 'gt'}": mark.value})
+        yield rows.filter(further_id, sort_value=mark.value).order_by(by_id)
+        yield known.filter(**{f"sort_value__{'lt' if order.down else 'gt'}": mark.value})
         if order.nullable and not nulls_first:
             yield unknown

@@ -98,6 +98,7 @@ def condition(definition: Definition, viewer: Viewer) -> Filter:
         choices=(lambda viewer: _choices(definition)) if by_choice else None,
         unit=definition.unit,
         bare=frozenset(("filled", "empty")),
+        of_sorted=_of_sorted(definition) if definition.column != "options" else None,
     )
 
 
@@ -122,22 +123,36 @@ def _apply(definition: Definition, viewer: Viewer) -> Callable[[Any, str, Sequen
     return apply
 
 
-def _matches(definition: Definition, operator: str, values: Sequence[str]) -> Q:
+def _of_sorted(definition: Definition) -> Callable[[str, Sequence[str]], Q]:
+    def of_sorted(operator: str, values: Sequence[str]) -> Q:
+        if operator == "filled":
+            return Q(sort_value__isnull=False)
+        if operator in ("not", "empty"):
+            return Q()
+        return _matches(definition, operator, values, "sort_value")
+
+    return of_sorted
+
+
+def _matches(definition: Definition, operator: str, values: Sequence[str], path: str = "") -> Q:
+    """The condition on a row of values; with `path`, on the annotation that holds its sorted column."""
     column = definition.column
     if column in ("option", "options"):
         ids = [int(value) for value in values if value.isdecimal() and len(value) < 19]
         if not ids:
             raise ValueError(values[0])
-        return Q(option_id__in=ids) if column == "option" else Q(options__overlap=ids)
+        return Q(options__overlap=ids) if column == "options" else Q(**{f"{path or 'option_id'}__in": ids})
     if column == "flag":
         if not set(values) <= {"0", "1"}:
             raise ValueError(values[0])
-        return Q(flag__in=[value == "1" for value in values])
+        return Q(**{f"{path or 'flag'}__in": [value == "1" for value in values]})
     if column == "text":
         text = " ".join(values[0].lower().replace("ё", "е").split())
-        return Q(**{{"has": "text_key__contains", "is": "text_key", "begins": "text_key__startswith"}[operator]: text})
+        how = {"has": "__contains", "is": "", "begins": "__startswith"}[operator]
+        return Q(**{f"{path or 'text_key'}{how}": text})
     try:
         value = read(definition, values[0])
     except Wrong as wrong:
         raise ValueError(own.sentence(wrong)) from wrong
-    return Q(**{{"from": f"{column}__gte", "to": f"{column}__lte", "is": column}[operator]: value})
+    how = {"from": "__gte", "to": "__lte", "is": ""}[operator]
+    return Q(**{f"{path or column}{how}": value})
