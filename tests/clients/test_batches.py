@@ -144,6 +144,7 @@ def test_every_table_that_points_at_a_client_has_been_thought_of():
         "retention_claim",  # what somebody took from the exchange, and owes, remains that client's
         "retention_exchangeview",
         "clients_clientvalue",  # own fields are chosen between, one by one
+        "retention_backtestcase",  # what was tried out of the past of the one it happened to
         "desk_notice",  # what somebody was told of that client
         "desk_verdict",  # what somebody decided about that day's queue
     }

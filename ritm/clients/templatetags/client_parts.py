@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from ritm.clients.models import Address, Client, Email, Phone
+from ritm.clients.queries import OwnLine
 from ritm.shell.addresses import address
 from ritm.shell.icons import icon
 from ritm.shell.templatetags.ritm import phone as show_phone
@@ -31,6 +32,24 @@ def fact(client: Client, name: str, label: object, value: object) -> SafeString:
     # Addresses are ours, words are escaped above.
     return mark_safe(  # noqa: S308
         f'<div class="fact"><dt>{escape(str(label))}</dt><dd class="fact__value">{said or "–"}</dd></div>'
+    )
+
+
+@register.simple_tag
+def own_fact(client: Client, line: OwnLine) -> SafeString:
+    """{% own_fact client line %} – one own field, and the way to mend it for who may."""
+    definition, said = line.definition, escape(line.shown)
+    if client.may_edit:  # type: ignore[attr-defined]
+        to = address("clients:own_value", client.pk, definition.key)
+        empty = ("missing", _("fill in")) if line.missing else ("add", _("add"))
+        shown = said or f'<span class="fact__{empty[0]}">{escape(empty[1])}</span>'
+        said = (
+            f'<a class="fact__edit" href="{to}" hx-get="{to}" hx-target="closest .fact" hx-swap="outerHTML">'
+            f"{shown}{icon('pencil')}</a>"
+        )
+    hint = f' title="{escape(definition.help)}"' if definition.help else ""
+    return mark_safe(  # noqa: S308 - as above
+        f'<div class="fact"><dt{hint}>{escape(definition.name)}</dt><dd class="fact__value">{said or "–"}</dd></div>'
     )
 
 
