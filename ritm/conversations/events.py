@@ -52,3 +52,27 @@ class InteractionWithdrawn(Event):
     @property
     def subject(self) -> tuple[str, int]:
         return ("client", self.client_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilesAttached(Event):
+    name: ClassVar[str] = "conversations.files_attached"
+    client_id: int
+    interaction_id: int
+    names: tuple[str, ...]
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        return ("client", self.client_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileRemoved(Event):
+    name: ClassVar[str] = "conversations.file_removed"
+    client_id: int
+    interaction_id: int
+    file: str
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        return ("client", self.client_id)

@@ -15,6 +15,22 @@ from ritm.conversations.models import Interaction
 Kind, Direction, Result = Interaction.Kind, Interaction.Direction, Interaction.Result
 
 
+class ManyFiles(forms.ClearableFileInput):
+    """An input of several files."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files; what may be attached is decided by their content, when they are kept."""
+
+    widget = ManyFiles
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        given = data if isinstance(data, list | tuple) else [data] if data else []
+        return [super(FilesField, self).clean(one, initial) for one in given]
+
+
 class InteractionForm(forms.Form):
     """What was said with a client. A note needs its text only."""
 
@@ -33,7 +49,7 @@ class InteractionForm(forms.Form):
     text = forms.CharField(
         label=_("Text"),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 2, "placeholder": _("What there is to remember")}),
+        widget=forms.Textarea(attrs={"rows": 1, "placeholder": _("What there is to remember")}),
     )
     direction = forms.ChoiceField(
         label=_("Who turned to whom"),
@@ -60,6 +76,8 @@ class InteractionForm(forms.Form):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
 
+    attached = FilesField(label=_("Files"), required=False, allow_empty_file=True, max_length=500)
+
     def __init__(self, *args: Any, people: Mapping[str, Contact], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not people:
@@ -72,6 +90,7 @@ class InteractionForm(forms.Form):
     def given(self) -> dict[str, Any]:
         """This function will return the cleaned fields as `operations.record` names them."""
         fields = dict(self.cleaned_data)
+        del fields["attached"]
         minutes = fields.pop("minutes")
         fields["duration_seconds"] = None if minutes is None else round(minutes * 60)
         fields["direction"] = fields["direction"] or Direction.OUT

@@ -15,4 +15,10 @@ def settle(client_ids: Sequence[int], by: Actor, at: dt.datetime) -> None:
     contact_changed(client_ids, by=by, at=at)
 
 
-plug(MERGES, Children("conversations", (("conversations_interaction", "client_id"),), settle), order=50)
+plug(
+    MERGES,
+    Children(
+        "conversations", (("conversations_interaction", "client_id"), ("conversations_attachment", "client_id")), settle
+    ),
+    order=50,
+)

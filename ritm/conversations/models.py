@@ -53,6 +53,8 @@ class Interaction(Owned):
     employee = models.ForeignKey(Employee, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     # Whether it counts as contact, by the rule in force when it was entered (docs/rules/meaning.md).
     meaningful = models.BooleanField(default=False, editable=False)
+    # How many files go with it: a history without files asks for none.
+    files = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     rule_version = models.IntegerField(default=1, editable=False)
     created_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True, editable=False)
@@ -76,8 +78,38 @@ class Interaction(Owned):
             models.CheckConstraint(
                 condition=models.Q(withdrawn_at=None) | models.Q(meaningful=False),
                 name="interaction_withdrawn_counts_for_nothing",
-            )
+            ),
+            # A note is a word to oneself; everything else went one way or the other.
+            models.CheckConstraint(
+                condition=models.Q(kind="note", direction="none", result="", duration_seconds=None)
+                | (models.Q(kind__in=["letter", "message"], direction__in=["in", "out"], duration_seconds=None))
+                | models.Q(kind__in=["call", "meeting"], direction__in=["in", "out"]),
+                name="interaction_kind_and_direction",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at:%Y-%m-%d}"
+
+
+class Attachment(Owned):
+    """A file that goes with a conversation. It is seen by whoever sees the client, while the conversation stands."""
+
+    # Beside its conversation's client: reach and merging ask for it.
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="+")
+    interaction = models.ForeignKey(Interaction, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(_("file"), max_length=200)
+    content_type = models.CharField(max_length=100)  # by content, not by name
+    size = models.PositiveIntegerField()  # bytes
+    digest = models.CharField(max_length=64)  # SHA-256
+    stored = models.CharField(max_length=100, unique=True)  # path below MEDIA_ROOT
+    created_by = models.ForeignKey(Employee, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    created_at = models.DateTimeField()
+
+    objects: ClassVar = OfClientQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(size__gt=0), name="attachment_has_content")]
+
+    def __str__(self) -> str:
+        return self.name

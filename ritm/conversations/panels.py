@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from ritm.clients.models import Client, Contact
 from ritm.conversations import queries
 from ritm.conversations.forms import InteractionForm
-from ritm.conversations.models import Interaction
+from ritm.conversations.models import Attachment, Interaction
 from ritm.conversations.operations import EDITABLE_FOR
 from ritm.shell.addresses import address
 from ritm.shell.kept import fill, place
@@ -44,7 +44,7 @@ TITLES = {
 }
 
 
-def moment(row: Interaction, viewer: Viewer, now: dt.datetime) -> Moment:
+def moment(row: Interaction, viewer: Viewer, now: dt.datetime, files: Sequence[Attachment] = ()) -> Moment:
     """This function will tell one conversation as a line of history."""
     mends = row.created_at > now - EDITABLE_FOR and queries.may_mend(viewer, row)
     return Moment(
@@ -54,9 +54,10 @@ def moment(row: Interaction, viewer: Viewer, now: dt.datetime) -> Moment:
         title=TITLES.get((row.kind, row.direction)) or row.get_kind_display().capitalize(),
         text=row.text,
         by=row.employee.name if row.employee else "",
+        url=address("conversations:show", row.pk),
         tone=TONES.get(row.result, "" if row.meaningful or row.kind == "note" else "quiet"),
         template="conversations/_moment.html",
-        context={"row": row, "mends": mends, "lasted": lasted(row.duration_seconds)},
+        context={"row": row, "mends": mends, "lasted": lasted(row.duration_seconds), "files": files},
     )
 
 
@@ -76,7 +77,8 @@ def _of(kinds: tuple[str, ...]) -> _Load:
     def load(viewer: Viewer, client_id: int, before: dt.datetime | None, limit: int) -> list[Moment]:
         rows = queries.history(viewer, client_id, kinds=kinds, before=before, limit=limit)
         now = timezone.now()
-        return [moment(row, viewer, now) for row in rows]
+        files = queries.files_of(rows)
+        return [moment(row, viewer, now, files.get(row.pk, ())) for row in rows]
 
     return load
 

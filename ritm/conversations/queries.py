@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet
 
-from ritm.conversations.models import Interaction
+from ritm.conversations.models import Attachment, Interaction
 from ritm.kernel.calendar import local_midnight
 from ritm.kernel.reach import Reach
 from ritm.staff.viewer import Viewer
@@ -30,6 +30,16 @@ def history(
     if before is not None:
         found = found.filter(at__lt=before)
     return list(found.select_related("employee", "contact").order_by("-at", "-id")[:limit])
+
+
+def files_of(rows: Collection[Interaction]) -> dict[int, list[Attachment]]:
+    """This function will return the files of conversations, by conversation; without any, no query is asked."""
+    having = [row.pk for row in rows if row.files]
+    found: dict[int, list[Attachment]] = {pk: [] for pk in having}
+    if having:
+        for one in Attachment.objects.filter(interaction_id__in=having).order_by("pk"):
+            found[one.interaction_id].append(one)
+    return found
 
 
 def last_meaningful(client_ids: Sequence[int]) -> dict[int, dt.datetime]:

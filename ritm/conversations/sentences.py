@@ -50,3 +50,5 @@ def _edited(said: Payload) -> str:
 tell(events.InteractionRecorded, _("Conversation entered"), _recorded)
 tell(events.InteractionEdited, _("Conversation changed"), _edited)
 tell(events.InteractionWithdrawn, _("Conversation withdrawn"), lambda said: _word("kind", said["kind"]))
+tell(events.FilesAttached, _("Files attached"), lambda said: ", ".join(said["names"]))
+tell(events.FileRemoved, _("File removed"), lambda said: str(said["file"]))

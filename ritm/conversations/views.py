@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.db import transaction
+from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ritm.clients.models import Client
-from ritm.conversations import operations, queries
+from ritm.conversations import attaching, files, operations, queries
 from ritm.conversations.forms import InteractionForm, people_of
-from ritm.conversations.models import Interaction
+from ritm.conversations.models import Attachment, Interaction
+from ritm.conversations.panels import ICONS, KIND_ICONS, TITLES, lasted
 from ritm.kernel.refusal import Refusal
 from ritm.shell.htmx import go_to, is_htmx, toast, trigger
 from ritm.staff.doors import door
@@ -27,11 +30,15 @@ def record(request: Any, client_id: int) -> HttpResponse:
     client = get_object_or_404(Client.objects.visible_to(request.viewer, "create", "interaction"), pk=client_id)
     if request.method == "GET":
         return _form(request, client, InteractionForm(people=people_of(client)))
-    form = InteractionForm(request.POST, people=people_of(client))
+    form = InteractionForm(request.POST, request.FILES, people=people_of(client))
     if not form.is_valid():
         return _form(request, client, form, status=422)
+    by, at = request.viewer.actor(), timezone.now()
     try:
-        row = operations.record(client=client, by=request.viewer.actor(), at=timezone.now(), **form.given())
+        # Both or neither: a file that is refused enters no conversation.
+        with transaction.atomic():
+            row = operations.record(client=client, by=by, at=at, **form.given())
+            attaching.attach(interaction=row, uploads=form.cleaned_data["attached"], by=by, at=at)
     except Refusal as refusal:
         return _form(request, client, _with(form, refusal), status=422)
     undo = reverse("conversations:withdraw", kwargs={"pk": row.pk})
@@ -49,14 +56,17 @@ def edit(request: Any, pk: int) -> HttpResponse:
     row = _own(request, pk)
     if request.method == "GET":
         return _form(request, row.client, InteractionForm.of(row), row=row)
-    form = InteractionForm(request.POST, people=people_of(row.client))
+    form = InteractionForm(request.POST, request.FILES, people=people_of(row.client))
     if not form.is_valid():
         return _form(request, row.client, form, row=row, status=422)
     changes = form.given()
     # An empty moment means 'as it was' here, not 'now'.
     changes["happened_at"] = changes["happened_at"] or row.at
+    by, at = request.viewer.actor(), timezone.now()
     try:
-        operations.edit(interaction=row, by=request.viewer.actor(), at=timezone.now(), **changes)
+        with transaction.atomic():
+            operations.edit(interaction=row, by=by, at=at, **changes)
+            attaching.attach(interaction=row, uploads=form.cleaned_data["attached"], by=by, at=at)
     except Refusal as refusal:
         return _form(request, row.client, _with(form, refusal), row=row, status=422)
     return toast(go_to(request, _page(row.client)), _("Saved"))
@@ -71,6 +81,57 @@ def withdraw(request: Any, pk: int) -> HttpResponse:
     if not is_htmx(request):
         return toast(go_to(request, _page(row.client)), _("Withdrawn"))
     return trigger(trigger(HttpResponse(status=204), "undone"), "timeline")
+
+
+@require_safe
+@door("client", "see")
+def show(request: Any, pk: int) -> HttpResponse:
+    """One conversation as a document: who, when, with whom, what came of it, its files."""
+    visible = Interaction.objects.visible_to(request.viewer).filter(withdrawn_at=None)
+    rows = visible.select_related("client", "contact", "employee")
+    row = get_object_or_404(rows, pk=pk)
+    known = {
+        "row": row,
+        "client": row.client,
+        "title": TITLES.get((row.kind, row.direction)) or row.get_kind_display().capitalize(),
+        "icon": ICONS.get((row.kind, row.direction)) or KIND_ICONS[row.kind],
+        "lasted": lasted(row.duration_seconds),
+        "files": queries.files_of([row]).get(row.pk, ()),
+        "mends": row.created_at > timezone.now() - operations.EDITABLE_FOR and queries.may_mend(request.viewer, row),
+    }
+    return render(request, "conversations/show.html", known)
+
+
+@require_safe
+@door("client", "see")
+def file(request: Any, pk: int) -> HttpResponseBase:
+    """Streams an attached file as a download; rights are those of its client's page."""
+    attachment = _attachment(request, pk)
+    try:
+        content = files.place(attachment.stored).open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    answer = FileResponse(content, as_attachment=True, filename=attachment.name, content_type=attachment.content_type)
+    # Nothing of it may run in our origin, whatever a browser makes of it.
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@require_POST
+@door("interaction", "edit")
+def remove_file(request: Any, pk: int) -> HttpResponse:
+    """Removes a file from a conversation that may still be mended."""
+    attachment = _attachment(request, pk)
+    row = _own(request, attachment.interaction_id)
+    attaching.remove(attachment=attachment, by=request.viewer.actor(), at=timezone.now())
+    return toast(go_to(request, reverse("conversations:show", args=[row.pk])), _("The file is removed"))
+
+
+def _attachment(request: Any, pk: int) -> Attachment:
+    found = Attachment.objects.visible_to(request.viewer).filter(interaction__withdrawn_at=None)
+    one: Attachment = get_object_or_404(found.select_related("interaction"), pk=pk)
+    return one
 
 
 def _own(request: Any, pk: int) -> Interaction:

@@ -57,7 +57,7 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(sign_in, roma
 
 def test_an_entry_is_mended_by_its_author_and_his_head_only(cast, sign_in, romashka):
     row = interaction(romashka, cast.max, text="Было")
-    where = f"/conversations/{row.pk}/"
+    where = f"/conversations/{row.pk}/edit/"
     page = sign_in("vera").get(where).content.decode()
     assert "Было" in page
     answer = sign_in("max").post(where, {"kind": "call", "text": "Стало", "minutes": "2"})
