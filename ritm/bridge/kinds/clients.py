@@ -314,7 +314,7 @@ class ClientsImport:
             column = table.columns[at] if at is not None else ""
             problems.append(Problem(number, column, value, reason, refused, tuple(cells) if refused else ()))
 
-        for number, cells in table.rows():
+        for number, cells in table.rows_meant(down=session.mapping.roles.values(), dates=()):
             read += 1
             if isinstance(cells, Refused):
                 problems.append(Problem(number, "", "", cells))

@@ -36,6 +36,8 @@ CLIENTS_PER_CHUNK = 20_000
 ROWS_PER_CHUNK = 250_000
 
 _GOODS = {"sku", "product"}
+# Columns whose merged cells speak for all the rows they reach over; a sum is said once.
+_NAMES_THINGS = {"client", "name", "inn", "kpp", "phone", "number", "date", "kind"}
 
 _TABLES = (
     "bridge_staged", "bridge_refused", "bridge_parties", "bridge_orders", "bridge_products", "bridge_lines"
@@ -332,7 +334,8 @@ class OrdersImport:
         reader = OrderReader(
             table.columns, mapping.roles, mapping.day_first, mapping.decimal, session.today, session.area_code
         )
-        rows = table.rows()
+        down = [at for role, at in mapping.roles.items() if role in _NAMES_THINGS]
+        rows = table.rows_meant(down=down, dates=[mapping.roles["date"]])
         taken = totals = read = 0
         # The next rows are judged while the database takes these.
         with _rarely_swept(), ThreadPoolExecutor(1) as aside:

@@ -94,7 +94,7 @@ def read_orders(table: Table, client: int, day: int, amount: int | None) -> Orde
     dateless: list[bool] = []
     decimal: Mark | None = None
     parts: list[tuple[Ints, Ints, Ints, Floats]] = []
-    rows = table.rows()
+    rows = table.rows_meant(down=(client, day), dates=(day,))
     while chunk := list(islice(rows, CHUNK)):
         numbers, cells, columns = _columns(chunk, wanted, refused)
         if not numbers:

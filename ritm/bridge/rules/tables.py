@@ -10,10 +10,11 @@ import csv
 import gzip
 import io
 import re
+import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from itertools import chain, compress, dropwhile, islice, pairwise
@@ -35,6 +36,9 @@ HEAD_ROWS = 60
 SAMPLE_ROWS = 500
 DELIMITERS = ";\t,|"
 
+# A workbook made on an old Mac counts days from 1904.
+DAYS_TO_1904 = 1462
+_SINCE_1904 = re.compile(rb"""\bdate1904\s*=\s*["'](?:1|true)["']""")
 _CHUNK = 1 << 20
 # Lines read at once: few enough to stay in the processor's cache.
 RUN = 1_000
@@ -51,6 +55,15 @@ _TOTAL = re.compile(
 
 # A look at the first letter saves the search in nearly all names; the long s is an s to IGNORECASE.
 _TOTAL_INITIALS = frozenset("ИиОоВвGgSsTt\u017f")
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A cell that reaches down over rows `top` to `bottom` (from 1) of a column (from 0)."""
+
+    top: int
+    bottom: int
+    column: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +84,39 @@ class Table:
     columns: tuple[str, ...]
     samples: tuple[tuple[object, ...], ...]
     _read: Callable[[], Iterator[Row]] = field(repr=False)
+    merged: tuple[Merged, ...] = ()
+    since_1904: bool = False
+
+    def rows_meant(self, *, down: Collection[int], dates: Collection[int]) -> Iterator[Row]:
+        """This function will yield `rows` as the workbook means them, given positions of columns.
+
+        In the columns `down` a cell merged over several rows stands in each of them (sums are not repeated, so
+        say which columns name things). In the columns `dates` the bare day numbers of a workbook that counts
+        from 1904 become those that all others use.
+        """
+        return self._meant(down, dates) if self.merged or self.since_1904 else self.rows()
+
+    def _meant(self, down: Collection[int], dates: Collection[int]) -> Iterator[Row]:
+        begins: dict[int, list[Merged]] = {}
+        for merged in self.merged:
+            if merged.column in down:
+                begins.setdefault(merged.top, []).append(merged)
+        held: dict[int, tuple[int, object]] = {}
+        for number, cells in self.rows():
+            if isinstance(cells, Refused):
+                yield number, cells
+                continue
+            row = list(cells)
+            for merged in begins.get(number, ()):
+                held[merged.column] = merged.bottom, row[merged.column]
+            for column, (bottom, value) in held.items():
+                if number <= bottom and row[column] == "":
+                    row[column] = value
+            for column in dates if self.since_1904 else ():
+                value = row[column] if column < len(row) else ""
+                if isinstance(value, int | float) and not isinstance(value, bool):
+                    row[column] = value + DAYS_TO_1904
+            yield number, row
 
     def rows(self) -> Iterator[Row]:
         """This function will yield (row number in the file, cells) for each row of data that is not blank.
@@ -277,7 +323,26 @@ def _open_workbook(opened: Callable[[], BinaryIO], kind: str, sheet: str | None)
     if not filled:
         raise UnreadableFile(Refused("file_empty"))
     best = max(filled, key=_sheet_score)
-    return _table(kind, None, None, best.name, tuple(shown), lambda: _sheet_rows(best))
+    found = _table(kind, None, None, best.name, tuple(shown), lambda: _sheet_rows(best))
+    return replace(found, merged=_merged(best), since_1904=kind == "xlsx" and _counts_from_1904(content))
+
+
+def _merged(sheet: calamine.CalamineSheet) -> tuple[Merged, ...]:
+    """Cells merged downwards. The library counts columns from the first filled one, but ranges from the very first."""
+    skipped = sheet.start[1] if sheet.start else 0
+    return tuple(
+        Merged(top + 1, bottom + 1, left - skipped)
+        for (top, left), (bottom, _right) in sheet.merged_cell_ranges or ()
+        if bottom > top and left >= skipped
+    )
+
+
+def _counts_from_1904(content: bytes) -> bool:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed, packed.open("xl/workbook.xml") as inner:
+            return _SINCE_1904.search(inner.read(65_536)) is not None
+    except (KeyError, zipfile.BadZipFile):
+        return False
 
 
 def _sheet_rows(sheet: calamine.CalamineSheet) -> Iterator[Row]:

@@ -9,16 +9,21 @@ from collections.abc import Callable, Iterator
 from html import unescape
 from itertools import count
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db import connection
 from django.test import Client as Browser
 from django.urls import reverse
+from django.utils import timezone
 
 from ritm.demo import office
 from ritm.demo.bench.table import Measured
 from ritm.journal import tenancy
+from ritm.kernel.actor import Actor
 from ritm.kernel.requisites import inn_is_valid
-from ritm.staff.models import Person
+from ritm.staff import operations as staff
+from ritm.staff.models import Assignment, Person, Unit
+from ritm.staff.operations import units
 
 # A tenth of the best peer measured on the same machine, medians in seconds, at 100,000 clients.
 SMALL = {"list": 0.012, "deep": 0.019, "search": 0.022, "client": 0.018, "create": 0.010}
@@ -59,6 +64,56 @@ def measure(organisation_id: int, size: str, runs: int) -> Iterator[Measured]:
     ):
         yield _measured(name, browser, ask, runs, kind, size)
     yield _created(director, runs, size)
+
+
+def measure_heads(organisation_id: int, size: str, runs: int) -> Iterator[Measured]:
+    """This function will measure what heads look at: Team, flow, the exchange, conditions, who is like whom."""
+    director, head, seller = _sign_in("director"), _sign_in("head"), _sign_in("seller")
+    listing = reverse("clients:list")
+    conditions = "status=slipping&worth.more=50000&last_order.before=2026-02-01"
+    for name, browser, ask in (
+        (f"Team of a head, {_sellers(organisation_id)} sellers in the office", head, _same(reverse("desk:home"))),
+        ("Team, the whole office", director, _same(reverse("desk:home"))),
+        ("Team, 500 sellers", director, _same(f"{reverse('desk:home')}?unit={_unit_of(organisation_id, 500)}")),
+        ("flow and portfolios as of two days", head, _same(f"{reverse('desk:flow')}?clock=zone")),
+        ("flow and portfolios, the whole office", director, _same(f"{reverse('desk:flow')}?clock=zone")),
+        ("exchange", seller, _same(reverse("retention:exchange"))),
+        ("exchange, by a fragment of the name", seller, _same(f"{reverse('retention:exchange')}?q=рассвет")),
+        ("client list, three conditions, by worth", director, _same(f"{listing}?{conditions}&sort=worth")),
+        ("client list, three conditions, by name", director, _same(f"{listing}?{conditions}&sort=name")),
+        ("who is like the client being typed", seller, _typed()),
+        ("zones policy", director, _same(reverse("retention:policy"))),
+    ):
+        yield _measured(name, browser, ask, runs, "", size)
+
+
+def _sellers(organisation_id: int) -> int:
+    with tenancy.organisation(organisation_id):
+        return Assignment.objects.filter(role__key="sales").values("employee").distinct().count()
+
+
+def _unit_of(organisation_id: int, sellers: int) -> int:
+    """A unit with about so many sellers below it: branches of the bench are put below one unit until it has them."""
+    name, by, at = f"Дивизион на {sellers}", Actor(organisation_id, None, "command"), timezone.now()
+    with tenancy.organisation(organisation_id):
+        found = Unit.objects.filter(name=name).first()
+        if found is None:
+            root = Unit.objects.get(parent=None)
+            found = staff.add_unit(organisation=root.organisation, name=name, parent=root)
+            for branch in Unit.objects.filter(name__startswith="Филиал №").order_by("id")[: sellers // 25]:
+                units.edit(unit=branch, name=branch.name, parent=found, head=None, by=by, at=at)
+        return found.pk
+
+
+def _typed() -> Iterator[str]:
+    """A name typed letter by letter, then a phone."""
+    url = reverse("clients:similar")
+    words = ("Рассвет", "ООО Магистраль", "ТД Северный ветер", "Канцтовары Плюс")
+    while True:
+        for word in words:
+            for length in range(4, len(word) + 1):
+                yield f"{url}?{urlencode({'name': word[:length]})}"
+            yield f"{url}?{urlencode({'name': word, 'phone': '+7 921 123 45 67'})}"
 
 
 def _sign_in(key: str) -> Browser:

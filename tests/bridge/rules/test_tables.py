@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
+from ritm.bridge.rules.dates import parse_date
 from ritm.bridge.rules.order_rows import CHUNK, OrderRows, read_orders
 from ritm.bridge.rules.refused import Refused, UnreadableFile
 from ritm.bridge.rules.roles import EMAIL, INN, NAME, ORDER_ROLES, PHONE, guess_roles, tidy
@@ -304,3 +305,34 @@ def test_names_in_any_spelling() -> None:
 def test_refusals_can_be_said_in_both_languages() -> None:
     assert Refused("date_unknown", {"value": "x"}).say("ru") == "«x» — не дата"
     assert Refused("date_unknown", {"value": "x"}).say("en") == "'x' is not a date"
+
+
+def merged_book(since_1904: bool = False) -> bytes:
+    """Two clients, the first merged down over three rows; a bare day number in the last row."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"date_1904": since_1904, "default_date_format": "dd.mm.yyyy"}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(1, 1, ["Клиент", "Дата", "Сумма"])
+        sheet.merge_range("B3:B5", "Ромашка")
+        sheet.merge_range("D3:D4", 300)
+        for row, day in enumerate((1, 2, 3), start=2):
+            sheet.write_datetime(row, 2, date(2026, 3, day))
+        sheet.write(4, 3, 50)
+        sheet.write_row(5, 1, ["Лютик", 46_000 - (1462 if since_1904 else 0), 5])
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("since_1904", [False, True])
+def test_merged_down_cells_and_days_since_1904(since_1904: bool) -> None:
+    table = open_table(merged_book(since_1904))
+    rows = list(table.rows_meant(down=[0, 1], dates=[1]))
+    assert [(number, cells[0], cells[2]) for number, cells in rows] == [
+        (3, "Ромашка", 300.0),
+        (4, "Ромашка", ""),  # a sum is said once
+        (5, "Ромашка", 50.0),
+        (6, "Лютик", 5.0),
+    ]
+    assert [parse_date(cells[1]) for _, cells in rows] == [
+        *(date(2026, 3, day) for day in (1, 2, 3)),
+        date(2025, 12, 9),
+    ]

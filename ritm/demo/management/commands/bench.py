@@ -22,7 +22,7 @@ from ritm.demo import operations
 from ritm.demo.bench.table import Measured, table
 
 CLIENTS = {"small": 100_000, "large": 1_000_000}
-PARTS = ("pages", "rebuild", "tick", "lines", "xlsx", "memory")
+PARTS = ("pages", "heads", "verbs", "rebuild", "tick", "lines", "xlsx", "list", "file", "memory")
 
 
 class Command(BaseCommand):
@@ -63,6 +63,12 @@ class Command(BaseCommand):
         if part == "pages":
             yield from pages.measure(organisation_id, options["size"], options["runs"])
             return
+        if part == "heads":
+            yield from pages.measure_heads(organisation_id, options["size"], options["runs"])
+            return
+        if part == "verbs":
+            yield from jobs.verbs(organisation_id)
+            return
         if part == "tick":
             yield from jobs.tick(organisation_id, as_of=as_of)
             return
@@ -70,6 +76,8 @@ class Command(BaseCommand):
             "rebuild": lambda: jobs.rebuild(organisation_id, now=timezone.now()),
             "lines": lambda: jobs.order_lines(organisation_id, folder, rows=options["rows"]),
             "xlsx": lambda: jobs.workbook(organisation_id, folder),
+            "list": lambda: jobs.client_list(organisation_id, folder),
+            "file": lambda: jobs.rhythm_of_a_file(folder),
             "memory": memory.measure,
         }
         yield single[part]()
