@@ -10,6 +10,7 @@ class BridgeConfig(AppConfig):
     def ready(self) -> None:
         from ritm.bridge import (
             access,  # noqa: F401
+            erasing,  # noqa: F401
             sentences,  # noqa: F401
             sockets,  # noqa: F401
         )

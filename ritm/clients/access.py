@@ -10,4 +10,6 @@ permit("client", "edit", sales=OWN, head=UNIT, order_desk=ALL, director=ALL, adm
 permit("client", "assign", head=UNIT, director=ALL, administrator=ALL)
 permit("client", "archive", head=UNIT, director=ALL, administrator=ALL)
 permit("client", "export", head=UNIT, director=ALL, administrator=ALL)
+permit("client", "erase", director=ALL, administrator=ALL)
+permit("consent_text", "edit", director=ALL, administrator=ALL)
 permit("own_field", "edit", director=ALL, administrator=ALL)

@@ -165,3 +165,49 @@ class OwnFieldChanged(Event):
     noun: str
     what: str
     field_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentTextWritten(Event):
+    name: ClassVar[str] = "clients.consent_text_written"
+    purpose: str
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentGiven(Event):
+    name: ClassVar[str] = "clients.consent_given"
+    client_id: int
+    consent_id: int
+    purpose: str
+    how: str
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        return ("client", self.client_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentWithdrawn(Event):
+    name: ClassVar[str] = "clients.consent_withdrawn"
+    client_id: int
+    consent_id: int
+    purpose: str
+    how: str
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        return ("client", self.client_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonErased(Event):
+    """Everything that names a person was erased: a `contact` of a client, or the client himself. Says not who."""
+
+    name: ClassVar[str] = "clients.person_erased"
+    client_id: int
+    contact: bool
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        return ("client", self.client_id)

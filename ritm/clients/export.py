@@ -14,7 +14,7 @@ from typing import IO, Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from ritm.clients import own, queries
+from ritm.clients import consents, own, queries
 from ritm.clients.listing.request import Asked
 from ritm.clients.models import Client, Contact, Email, Phone
 from ritm.clients.rules.own import Definition, Value
@@ -41,7 +41,8 @@ def heads(known: Sequence[Definition]) -> list[str]:
     """This function will give the first row; the own fields stand last."""
     return [
         _("Own id"), _("Name"), _("Kind"), _("INN"), _("KPP"), _("Owner"), _("Unit"), _("Contacts"), _("Phones"),
-        _("E-mails"), _("Source"), _("Created"), _("Comment"), *(harmless(one.name) for one in known),
+        _("E-mails"), _("Source"), _("Created"), _("Comment"),
+        _("Consents"), *(harmless(one.name) for one in known),
     ]  # fmt: skip
 
 
@@ -70,6 +71,7 @@ def rows(viewer: Viewer, asked: Asked) -> Iterator[list[str]]:
 def _rows(clients: list[Client], zone: str, known: Sequence[Definition]) -> list[list[str]]:
     ids = [client.pk for client in clients]
     own_values = own.values_of(ids, known)
+    agreed = consents.of_clients(ids)
     contacts, phones, emails = (
         _gather(model, ids, write)
         for model, write in (
@@ -96,6 +98,7 @@ def _rows(clients: list[Client], zone: str, known: Sequence[Definition]) -> list
                 client.source,
                 local_date(client.created_at, zone).isoformat(),
                 client.comment,
+                agreed.get(client.pk, ""),
                 *(_plain(one, own_values.get(client.pk, {}).get(one.id)) for one in known),
             )
         ]

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ritm.clients import own
-from ritm.clients.models import Address, Client, OwnField
+from ritm.clients.models import Address, Client, Consent, ConsentText, OwnField
 from ritm.clients.rules.own import Definition, Kind, Value, Wrong, read
 from ritm.kernel.reach import Reach
 from ritm.kernel.refusal import Refusal
@@ -94,6 +94,31 @@ class OwnValueForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         self.value = own_cleaned(self, self.definition, self.definition.key)
         return self.cleaned_data
+
+
+class ConsentTextForm(forms.Form):
+    """Another version of a text."""
+
+    purpose = forms.ChoiceField(label=_("What it is for"), choices=ConsentText.Purpose.choices)
+    text = forms.CharField(label=_("Text"), widget=forms.Textarea(attrs={"rows": 8}))
+    valid_from = forms.DateField(label=_("In force from"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+
+
+class ConsentForm(forms.Form):
+    """Somebody agreed."""
+
+    given_on = forms.DateField(label=_("Given on"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    how = forms.ChoiceField(label=_("How"), choices=Consent.How.choices)
+    proof = forms.CharField(
+        label=_("Where the proof is"), required=False, max_length=300, help_text=_("A folder, a recording, a link.")
+    )
+
+
+class WithdrawalForm(forms.Form):
+    """Somebody took his consent back."""
+
+    on = forms.DateField(label=_("Withdrawn on"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    how = forms.ChoiceField(label=_("How"), choices=[one for one in Consent.How.choices if one[0] != "import"])
 
 
 class OwnFieldForm(forms.Form):

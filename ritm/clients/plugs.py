@@ -36,6 +36,18 @@ plug(
     ),
     order=36,
 )
+plug(
+    NAV,
+    NavItem(
+        "clients.consents",
+        _("Consents"),
+        "file-check",
+        "clients:consent_texts",
+        may=lambda viewer: viewer is not None and viewer.may("consent_text", "edit"),
+        group="office",
+    ),
+    order=37,
+)
 plug_in(OWN_NOUNS, OwnNoun("client", _("Clients"), ClientValue, "client"), order=10)
 plug(
     COMMANDS,

@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import BooleanField, Case, Count, F, QuerySet, Value, When
 
 from ritm.clients import own
+from ritm.clients.consents import Stand, stands
 from ritm.clients.listing.keyset import Mark, read_page
 from ritm.clients.listing.request import Asked, Condition, Listed
 from ritm.clients.listing.searching import search
@@ -148,6 +149,7 @@ def one_client(viewer: Viewer, verb: str = "see") -> QuerySet[Client]:
             may_edit=may_expression(viewer, "edit"),
             may_assign=may_expression(viewer, "assign"),
             may_archive=may_expression(viewer, "archive"),
+            may_erase=may_expression(viewer, "erase"),
         )
     )
 
@@ -186,6 +188,7 @@ class Identity:
     addresses: list[Address]
     tags: list[Tag]
     own: list[OwnLine]
+    stands: list[Stand]
 
     @property
     def best_phone(self) -> Phone | None:
@@ -243,6 +246,7 @@ def identity(viewer: Viewer, client: Client) -> Identity:
         addresses=addresses,
         tags=tags,
         own=own_lines(viewer, client),
+        stands=stands(viewer, client, contacts),
     )
 
 

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from ritm.clients import events, words
-from ritm.clients.models import Client
+from ritm.clients.consents import Purpose
+from ritm.clients.models import Client, Consent
 from ritm.journal.sentences import SUBJECTS, Payload, Subject, tell
 from ritm.shell.templatetags.ritm import count_of
 from ritm.staff.models import Employee
@@ -65,6 +66,31 @@ tell(
 )
 tell(events.ClientsMerged, lazy("Clients merged"), lambda said: _("taken back") if said["undone"] else "")
 tell(events.ClientsBatchUndone, lazy("Bulk change taken back"), lambda said: str(said["title"]))
+
+
+def _purpose(said: Payload) -> str:
+    return str(dict(Purpose.choices).get(said["purpose"], said["purpose"]))
+
+
+def _consent(said: Payload) -> str:
+    how = dict(Consent.How.choices).get(said["how"], said["how"])
+    return f"{_purpose(said)}, {how}"
+
+
+tell(
+    events.ConsentTextWritten,
+    lazy("Text of a consent"),
+    lambda said: f"{_purpose(said)}, {said['version']}",
+)
+tell(events.ConsentGiven, lazy("Consent given"), _consent)
+tell(events.ConsentWithdrawn, lazy("Consent withdrawn"), _consent)
+
+tell(
+    events.PersonErased,
+    lazy("Erased on request"),
+    lambda said: _("a contact") if said["contact"] else _("the client himself"),
+)
+
 _OWN_FIELD: dict[str, Any] = {
     "defined": lazy("added"),
     "changed": lazy("changed"),

@@ -114,10 +114,26 @@ class OwnNoun:
     subject: str
 
 
+@dataclass(frozen=True)
+class Eraser:
+    """
+    What a room keeps of people outside the database, and forgets when one of them is erased.
+
+    `count(organisation_id)` is for the preview; `forget(organisation_id)` runs in the erasing transaction and may
+    only leave work for after its commit.
+    """
+
+    key: str
+    label: Any
+    count: Callable[[int], int]
+    forget: Callable[[int], None]
+
+
 COLUMNS: Socket[Column] = Socket("clients.COLUMNS")
 FILTERS: Socket[Filter] = Socket("clients.FILTERS")
 MERGES: Socket[Children] = Socket("clients.MERGES")
 GOES_ALONG: Socket[Companion] = Socket("clients.GOES_ALONG")
+ERASERS: Socket[Eraser] = Socket("clients.ERASERS")
 OWN_NOUNS: Socket[OwnNoun] = Socket("clients.OWN_NOUNS")
 
 

@@ -19,6 +19,8 @@ from ritm.staff.viewer import Viewer
 _TITLES: dict[str, tuple[str, Any]] = {
     "clients.client_created": ("user-plus", lazy("Client created")),
     "clients.client_edited": ("pencil", lazy("Details changed")),
+    "clients.consent_given": ("file-check", lazy("Consent given")),
+    "clients.consent_withdrawn": ("file-x", lazy("Consent withdrawn")),
     "clients.client_archived": ("archive", lazy("Archived")),
     "clients.client_restored": ("archive-restore", lazy("Restored from the archive")),
 }

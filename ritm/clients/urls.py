@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from ritm.clients.views import bulk, edit, list, own, page, same, saved
+from ritm.clients.views import bulk, consents, edit, erasing, list, own, page, same, saved
 
 app_name = "clients"
 urlpatterns = [
@@ -26,6 +26,10 @@ urlpatterns = [
     path("office/fields/<int:field_id>/away/", own.away, name="own_field_away"),
     path("office/fields/<int:field_id>/back/", own.back, name="own_field_back"),
     path("office/fields/<int:field_id>/move/", own.move, name="own_field_move"),
+    path("clients/<int:client_id>/erase/", erasing.erase, name="erase"),
+    path("office/consents/", consents.texts, name="consent_texts"),
+    path("clients/<int:client_id>/consents/<int:text_id>/give/", consents.give, name="give_consent"),
+    path("clients/<int:client_id>/consents/<int:consent_id>/withdraw/", consents.withdraw, name="withdraw_consent"),
     path("clients/<int:client_id>/own/<slug:key>/", own.value, name="own_value"),
     path("clients/views/save/", saved.save, name="save_view"),
     path("clients/views/<int:view_id>/forget/", saved.forget, name="forget_view"),

@@ -84,3 +84,12 @@ def installation() -> Iterator[None]:
         _set("installation", "on")
         yield
         _set("installation", before)
+
+
+@contextmanager
+def erasure() -> Iterator[None]:
+    """This context will let its body wipe the payloads of journal entries that name a person (and nothing else)."""
+    with transaction.atomic():
+        _set("erasure", "on")
+        yield
+        _set("erasure", "")

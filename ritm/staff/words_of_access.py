@@ -13,6 +13,7 @@ from ritm.kernel.reach import Reach
 NOUNS: dict[str, Any] = {
     "client": _("Clients"),
     "own_field": _("Own fields"),
+    "consent_text": _("Texts of consents"),
     "interaction": _("Calls, meetings, notes"),
     "order": _("Orders"),
     "payment": _("Payments"),

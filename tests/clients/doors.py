@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ritm.clients import operations
-from ritm.clients.models import Client, OwnField, Pair, Phone
+from ritm.clients.models import Client, Consent, ConsentText, Contact, OwnField, Pair, Phone
 from ritm.journal.models import Batch, Entry
 from ritm.kernel.actor import Actor
-from tests.cast import NOW, Cast
+from tests.cast import NOW, TODAY, Cast
 from tests.factories import clients
 
 SEE = {"vera", "max", "oleg", "nina", "adam", "dina"}
@@ -72,9 +72,33 @@ def _own_field(cast: Cast) -> OwnField:
     return known or operations.define(noun="client", kind="whole", name="Этаж", by=by, at=NOW)
 
 
+def _text(cast: Cast) -> ConsentText:
+    known = ConsentText.objects.first()
+    by = Actor(cast.home.pk, cast.adam.pk)
+    return known or operations.write_consent_text(
+        purpose="mailing", text="Согласен получать новости", valid_from=TODAY, by=by, at=NOW
+    )
+
+
+def _consent(cast: Cast) -> dict[str, object]:
+    client = _of_max(cast)
+    contact = Contact.objects.filter(client=client).first() or Contact.objects.create(
+        organisation=cast.home, client=client, name="Анна", created_at=NOW
+    )
+    known = Consent.objects.filter(client=client).first() or operations.give_consent(
+        client=client, contact=contact, text=_text(cast), given_on=TODAY, how="paper",
+        by=Actor(cast.home.pk, cast.max.pk), at=NOW,
+    )  # fmt: skip
+    return {"client_id": client.pk, "consent_id": known.pk}
+
+
 DEFINE = {"nina", "adam"}
 
 DOORS = {
+    "clients:consent_texts": (lambda cast: {}, DEFINE | {"rita"}),
+    "clients:give_consent": (lambda cast: _one(cast, text_id=_text(cast).pk), EDIT),
+    "clients:withdraw_consent": (_consent, EDIT),
+    "clients:erase": (_one, DEFINE),
     "clients:own_fields": (lambda cast: {}, DEFINE | {"rita"}),
     "clients:new_own_field": (lambda cast: {}, DEFINE | {"rita"}),
     "clients:own_field": (_field, DEFINE),

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from ritm.clients import consents
 from ritm.clients.models import Client, Phone, Tag, Tagging
 from ritm.clients.sockets import COLUMNS, FILTERS, Column, Filter, plug
 from ritm.kernel.phone import show_phone
@@ -142,3 +143,24 @@ def tags(viewer: Viewer) -> list[tuple[str, Any]]:
 
 plug(FILTERS, Filter("tag", _("Tag"), "choice", IS, _tag, choices=tags), order=40)
 plug(FILTERS, Filter("source", _("Source"), "text", (("has", _("contains")),), _source), order=85)
+
+
+def _consent(rows: QuerySet[Any], operator: str, values: Sequence[str]) -> QuerySet[Any]:
+    known = [value for value in values if value in consents.Purpose.values]
+    if not known:
+        raise ValueError(values[0])
+    return consents.with_consent(rows, known, without=operator == "missing")
+
+
+plug(
+    FILTERS,
+    Filter(
+        "consent",
+        _("Consent"),
+        "choice",
+        (("missing", _("is missing")), ("given", _("is given"))),
+        _consent,
+        choices=lambda viewer: consents.Purpose.choices,
+    ),
+    order=86,
+)

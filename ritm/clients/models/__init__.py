@@ -16,6 +16,7 @@ from ritm.clients.models.clients import (
     Tenure,
     within_reach,
 )
+from ritm.clients.models.consents import Consent, ConsentText
 from ritm.clients.models.own import ClientValue, OwnField, OwnOption, OwnValue
 
 __all__ = [
@@ -23,6 +24,8 @@ __all__ = [
     "Client",
     "ClientQuerySet",
     "ClientValue",
+    "Consent",
+    "ConsentText",
     "Contact",
     "Email",
     "OfClientQuerySet",

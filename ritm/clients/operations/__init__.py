@@ -4,8 +4,10 @@ from ritm.clients.operations import requisites, search
 from ritm.clients.operations.archiving import archive, restore
 from ritm.clients.operations.batches import archive_many, reassign, tag_many, undo_batch, untag
 from ritm.clients.operations.bulk import Newcomer, Placed, bring_in, bring_in_staged, open_staging
+from ritm.clients.operations.consents import give_consent, withdraw_consent, write_consent_text
 from ritm.clients.operations.creation import create
 from ritm.clients.operations.editing import edit
+from ritm.clients.operations.erasing import erase
 from ritm.clients.operations.merging import MERGE, merge, unmerge
 from ritm.clients.operations.own_fields import bring_back, define, move, put_away, redefine
 from ritm.clients.operations.own_values import fill_in
@@ -49,8 +51,10 @@ __all__ = [
     "edit_contact",
     "edit_email",
     "edit_phone",
+    "erase",
     "fill_in",
     "forget_view",
+    "give_consent",
     "look_for_pairs",
     "merge",
     "move",
@@ -70,4 +74,6 @@ __all__ = [
     "unmerge",
     "untag",
     "withdraw",
+    "withdraw_consent",
+    "write_consent_text",
 ]

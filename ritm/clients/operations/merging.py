@@ -33,6 +33,7 @@ plug(
             ("clients_phone", "client_id"),
             ("clients_email", "client_id"),
             ("clients_address", "client_id"),
+            ("clients_consent", "client_id"),
         ),
     ),
     order=10,

@@ -29,6 +29,8 @@ def put_back(*, entry: Entry, client: Client, by: Actor, at: dt.datetime) -> lis
     if entry.subject_kind != "client" or entry.subject_id != client.pk:
         raise Refusal(_("This cannot be undone."), code="not_undoable")
     payload = entry.payload
+    if payload.get("erased"):
+        raise Refusal(_("The person was erased: nothing of this is left."), code="erased")
     if entry.event == "clients.client_edited":
         return _unedit(client, payload, by=by, at=at)
     if entry.event == "clients.client_assigned":
