@@ -16,8 +16,9 @@ from pydantic import Field
 from ritm.clients import operations, own, queries
 from ritm.clients.forms import people_to_own
 from ritm.clients.listing.searching import search
-from ritm.clients.models import Client
+from ritm.clients.models import Client, hides_contacts
 from ritm.clients.rules.own import Definition, Kind, Value, Wrong, read
+from ritm.kernel.phone import without_contacts
 from ritm.kernel.reach import Reach
 from ritm.kernel.refusal import Refusal
 from ritm.staff.api import need, viewer_of
@@ -100,16 +101,21 @@ def clients(
 ) -> dict[str, Any]:
     viewer = viewer_of(request)
     need(viewer, "client")
-    rows = search(Client.objects.visible_to(viewer).filter(pk__gt=after, archived_at=None), q[:200])
+    rows = search(Client.objects.visible_to(viewer).filter(pk__gt=after, archived_at=None), q[:200], viewer)
     found = list(rows.defer("search").order_by("pk")[: limit + 1])
+    for client in found:
+        if hides_contacts(viewer, client):
+            client.comment = without_contacts(client.comment)
     return {"items": found[:limit], "next": found[limit - 1].pk if len(found) > limit else None}
 
 
 def _card(viewer: Viewer, pk: int) -> dict[str, Any]:
     client = get_object_or_404(Client.objects.visible_to(viewer), pk=pk)
+    queries.opened(viewer, client, timezone.now())
     known = queries.identity(viewer, client)
     return {
         **{name: getattr(client, name) for name in ClientOut.model_fields},
+        "comment": known.comment,
         "requisites": known.legal,
         "contacts": [
             {

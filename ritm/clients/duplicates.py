@@ -57,10 +57,10 @@ def similar(
         add(reach.filter(inn=digits), _("the same INN"))
     number = parse_phone(phone, area_code=viewer.area_code) if len(phone.strip()) > 4 else None
     if number is not None:
-        theirs: Any = Phone.objects.filter(organisation_id=viewer.organisation_id, e164=number.e164)
+        theirs: Any = Phone.objects.visible_to(viewer).filter(e164=number.e164)
         add(reach.filter(pk__in=theirs.values("client_id")), _("the same phone"))
     if "@" in email:
-        theirs = Email.objects.filter(organisation_id=viewer.organisation_id, address=email.strip().lower())
+        theirs = Email.objects.visible_to(viewer).filter(address=email.strip().lower())
         add(reach.filter(pk__in=theirs.values("client_id")), _("the same e-mail"))
     wanted = bare(name)
     longest = max(wanted.split(), key=len, default="")

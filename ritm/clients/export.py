@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 
 from ritm.clients import consents, own, queries
 from ritm.clients.listing.request import Asked
-from ritm.clients.models import Client, Contact, Email, Phone
+from ritm.clients.models import Client, Contact, Email, Phone, hides_contacts
 from ritm.clients.rules.own import Definition, Value
 from ritm.journal import tenancy
 from ritm.kernel.calendar import local_date
-from ritm.kernel.phone import show_phone
+from ritm.kernel.phone import show_phone, without_contacts
 from ritm.staff.viewer import Viewer
 
 CHUNK = 2_000
@@ -61,19 +61,19 @@ def rows(viewer: Viewer, asked: Asked) -> Iterator[list[str]]:
             chunk = list(
                 found.filter(pk__gt=last).order_by("pk").select_related("owner", "unit").defer("search")[:CHUNK]
             )
-            made = _rows(chunk, viewer.timezone, asked.catalogue.own)
+            made = _rows(chunk, viewer, asked.catalogue.own)
         yield from made
         if len(chunk) < CHUNK:
             return
         last = chunk[-1].pk
 
 
-def _rows(clients: list[Client], zone: str, known: Sequence[Definition]) -> list[list[str]]:
+def _rows(clients: list[Client], viewer: Viewer, known: Sequence[Definition]) -> list[list[str]]:
     ids = [client.pk for client in clients]
     own_values = own.values_of(ids, known)
     agreed = consents.of_clients(ids)
     contacts, phones, emails = (
-        _gather(model, ids, write)
+        _gather(model.objects.listed_to(viewer), ids, write)
         for model, write in (
             (Contact, lambda row: row.name),
             (Phone, lambda row: show_phone(row.e164, row.extension)),
@@ -96,8 +96,8 @@ def _rows(clients: list[Client], zone: str, known: Sequence[Definition]) -> list
                 phones.get(client.pk, ""),
                 emails.get(client.pk, ""),
                 client.source,
-                local_date(client.created_at, zone).isoformat(),
-                client.comment,
+                local_date(client.created_at, viewer.timezone).isoformat(),
+                without_contacts(client.comment) if hides_contacts(viewer, client) else client.comment,
                 agreed.get(client.pk, ""),
                 *(_plain(one, own_values.get(client.pk, {}).get(one.id)) for one in known),
             )
@@ -120,9 +120,9 @@ def _plain(definition: Definition, value: Value) -> str:
     return own.shown(definition, value)
 
 
-def _gather(model: Any, ids: list[int], write: Any) -> dict[int, str]:
+def _gather(rows: Any, ids: list[int], write: Any) -> dict[int, str]:
     found: dict[int, list[str]] = {}
-    for row in model.objects.filter(client_id__in=ids).order_by("client_id", "id"):
+    for row in rows.filter(client_id__in=ids).order_by("client_id", "id"):
         found.setdefault(row.client_id, []).append(write(row))
     return {pk: "; ".join(texts) for pk, texts in found.items()}
 

@@ -15,10 +15,24 @@ from ritm.clients.consents import Stand, stands
 from ritm.clients.listing.keyset import Mark, read_page
 from ritm.clients.listing.request import Asked, Condition, Listed
 from ritm.clients.listing.searching import search
-from ritm.clients.models import Address, Client, Contact, Email, Phone, Requisites, Tag, within_reach
+from ritm.clients.models import (
+    ACTS,
+    Address,
+    Client,
+    Contact,
+    Email,
+    Phone,
+    Requisites,
+    Tag,
+    hides_contacts,
+    only_by_exchange,
+    within_reach,
+)
 from ritm.clients.operations import requisites
 from ritm.clients.rules.own import Definition
 from ritm.clients.rules.own import Value as Held
+from ritm.clients.sockets import LOOKS
+from ritm.kernel.phone import without_contacts
 from ritm.staff.viewer import Viewer
 
 PAGE = 50
@@ -35,7 +49,7 @@ def listed_clients(viewer: Viewer, asked: Asked) -> tuple[QuerySet[Client], tupl
             rows = condition.filter.apply(rows, condition.operator, condition.values)
         except ValueError as error:
             wrong.append(replace(condition, wrong=str(error)))
-    return search(rows, asked.q), tuple(wrong)
+    return search(rows, asked.q, viewer), tuple(wrong)
 
 
 def client_list(viewer: Viewer, asked: Asked, *, now: dt.datetime, size: int = PAGE) -> Listed:
@@ -132,7 +146,7 @@ def neighbours(viewer: Viewer, client: Client, asked: Asked) -> Neighbours:
 
 def may_expression(viewer: Viewer, verb: str) -> Case:
     """This function will give an expression that says, per client, whether the viewer may do `verb` to him."""
-    reach = within_reach(viewer, viewer.reach("client", verb))
+    reach = within_reach(viewer, viewer.reach("client", verb), exchange="open" if verb in ACTS else "all")
     return (
         Case(When(reach, then=Value(True)), default=Value(False), output_field=BooleanField())
         if reach
@@ -189,6 +203,8 @@ class Identity:
     tags: list[Tag]
     own: list[OwnLine]
     stands: list[Stand]
+    comment: str = ""
+    hidden: bool = False  # whom and how to call is hidden until somebody claims the client
 
     @property
     def best_phone(self) -> Phone | None:
@@ -199,6 +215,13 @@ class Identity:
     def best_email(self) -> Email | None:
         """The address to write to first, by the same order."""
         return next((email for person in self.people for email in person.emails), None) or next(iter(self.emails), None)
+
+
+def opened(viewer: Viewer, client: Client, at: dt.datetime) -> None:
+    """This function will let the guards count (or refuse) that somebody opens the card of a client of the exchange."""
+    if only_by_exchange(viewer, client):
+        for guard in LOOKS:
+            guard(viewer, client.pk, at)
 
 
 def own_lines(viewer: Viewer, client: Client) -> list[OwnLine]:
@@ -222,7 +245,8 @@ SELECT
 
 
 def identity(viewer: Viewer, client: Client) -> Identity:
-    """This function will gather the parts of a client whom the viewer sees: one query, and those of own fields."""
+    """This function will gather the parts of a client that the viewer may see: one query, and those of own fields."""
+    hidden = hides_contacts(viewer, client)
     with connection.cursor() as cursor:
         cursor.execute(_PARTS, {"client": client.pk})
         *parts, legal = cursor.fetchone()
@@ -230,6 +254,8 @@ def identity(viewer: Viewer, client: Client) -> Identity:
         [_part(model, row) for row in rows or ()]
         for model, rows in zip((Contact, Phone, Email, Address, Tag), parts, strict=True)
     )
+    if hidden:
+        contacts, phones, emails = [], [], []
     return Identity(
         client=client,
         legal=requisites.shown(client, _part(Requisites, legal) if legal else None),
@@ -247,6 +273,8 @@ def identity(viewer: Viewer, client: Client) -> Identity:
         tags=tags,
         own=own_lines(viewer, client),
         stands=stands(viewer, client, contacts),
+        comment=without_contacts(client.comment) if hidden else client.comment,
+        hidden=hidden,
     )
 
 
@@ -267,7 +295,7 @@ def find(viewer: Viewer, text: str, limit: int) -> list[Client]:
     """This function will find a few clients by any part, those whose name begins with the text first."""
     if len(text.strip()) < 2:
         return []
-    rows = search(Client.objects.visible_to(viewer).filter(archived_at=None), text)
+    rows = search(Client.objects.visible_to(viewer).filter(archived_at=None), text, viewer)
     begins = text.lower().replace("ё", "е").strip()
     first = list(rows.filter(name_key__startswith=begins).order_by("name_key", "pk")[:limit])
     if len(first) < limit:

@@ -129,9 +129,13 @@ class Eraser:
     forget: Callable[[int], None]
 
 
+Guard = Callable[[Viewer, int, dt.datetime], None]
+
 COLUMNS: Socket[Column] = Socket("clients.COLUMNS")
 FILTERS: Socket[Filter] = Socket("clients.FILTERS")
 MERGES: Socket[Children] = Socket("clients.MERGES")
+# Asked before the card of a client whom the viewer sees only by the exchange is opened; may refuse.
+LOOKS: Socket[Guard] = Socket("clients.LOOKS")
 GOES_ALONG: Socket[Companion] = Socket("clients.GOES_ALONG")
 ERASERS: Socket[Eraser] = Socket("clients.ERASERS")
 OWN_NOUNS: Socket[OwnNoun] = Socket("clients.OWN_NOUNS")

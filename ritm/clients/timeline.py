@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from ritm.clients import own, words
-from ritm.clients.models import Tenure
+from ritm.clients.models import Client, Tenure, hides_contacts
 from ritm.journal.models import Entry
+from ritm.kernel.phone import without_contacts
 from ritm.shell.sockets import TIMELINE, Moment, Stream, plug
 from ritm.staff.models import Employee
 from ritm.staff.viewer import Viewer
@@ -24,6 +25,8 @@ _TITLES: dict[str, tuple[str, Any]] = {
     "clients.client_archived": ("archive", lazy("Archived")),
     "clients.client_restored": ("archive-restore", lazy("Restored from the archive")),
 }
+
+_CONTACTS = ("contact:", "phone:", "email:")
 
 
 def load(viewer: Viewer, client_id: int, before: dt.datetime | None, limit: int) -> list[Moment]:
@@ -41,8 +44,10 @@ def load(viewer: Viewer, client_id: int, before: dt.datetime | None, limit: int)
         {entry.employee_id for entry in found_entries}
         | {pk for tenure in found_tenures for pk in (tenure.owner_id, tenure.by_id)}
     )
+    client = Client.objects.filter(pk=client_id).only("released_at", "contacts_hidden", "unit_id").first()
+    veiled = client is not None and hides_contacts(viewer, client)
     hidden = _hidden(viewer, found_entries)
-    moments = [moment for entry in found_entries if (moment := _entry(entry, names, hidden)) is not None]
+    moments = [moment for entry in found_entries if (moment := _entry(entry, names, hidden, veiled)) is not None]
     moments += [_tenure(tenure, names) for tenure in found_tenures if tenure.span.lower]
     moments.sort(key=lambda moment: (moment.at, moment.key), reverse=True)
     return moments[:limit]
@@ -59,15 +64,17 @@ def _hidden(viewer: Viewer, entries: list[Entry]) -> set[str]:
     return told - {one.token for one in own.definitions(viewer)} if told else set()
 
 
-def _entry(entry: Entry, names: dict[int | None, str], hidden: set[str]) -> Moment | None:
+def _entry(entry: Entry, names: dict[int | None, str], hidden: set[str], veiled: bool) -> Moment | None:
     icon, title = _TITLES[entry.event]
     lines = []
     if entry.event == "clients.client_edited":
         said = entry.payload
         changes = zip(said["fields"], said["before"], said["after"], strict=True)
-        lines = [words.change(*one) for one in changes if one[0] not in hidden]
+        seen = [one for one in changes if one[0] not in hidden and not (veiled and one[0].startswith(_CONTACTS))]
+        lines = [words.change(*one) for one in seen]
         if not lines:
             return None
+        lines = [without_contacts(line) for line in lines] if veiled else lines
     return Moment(
         at=entry.at,
         key=f"journal-{entry.pk:020}",

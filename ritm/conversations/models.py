@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from ritm.clients.models import Client, Contact, OfClientQuerySet
+from ritm.clients.models import Client, Contact, DetailQuerySet, OfClientQuerySet
 from ritm.staff.models import Employee, Owned
 
 
@@ -106,7 +106,8 @@ class Attachment(Owned):
     created_by = models.ForeignKey(Employee, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     created_at = models.DateTimeField()
 
-    objects: ClassVar = OfClientQuerySet.as_manager()
+    # A file may tell whom to call as well as a number does.
+    objects: ClassVar[Any] = DetailQuerySet.as_manager()
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(size__gt=0), name="attachment_has_content")]

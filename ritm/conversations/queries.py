@@ -9,8 +9,10 @@ from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet
 
+from ritm.clients.models import hides_contacts
 from ritm.conversations.models import Attachment, Interaction
 from ritm.kernel.calendar import local_midnight
+from ritm.kernel.phone import without_contacts
 from ritm.kernel.reach import Reach
 from ritm.staff.viewer import Viewer
 
@@ -29,7 +31,16 @@ def history(
         found = found.filter(kind__in=kinds)
     if before is not None:
         found = found.filter(at__lt=before)
-    return list(found.select_related("employee", "contact").order_by("-at", "-id")[:limit])
+    rows = found.select_related("employee", "contact", "client").defer("client__search")
+    return veiled(list(rows.order_by("-at", "-id")[:limit]), viewer)
+
+
+def veiled(rows: list[Interaction], viewer: Viewer) -> list[Interaction]:
+    """This function will leave people, numbers and e-mails out of talks with clients whose contacts are hidden."""
+    for row in rows:
+        if hides_contacts(viewer, row.client):
+            row.contact, row.text, row.files = None, without_contacts(row.text), 0
+    return rows
 
 
 def files_of(rows: Collection[Interaction]) -> dict[int, list[Attachment]]:
@@ -121,8 +132,8 @@ def by_client(rows: QuerySet[Interaction]) -> list[ClientCount]:
     ]
 
 
-def page_of(rows: QuerySet[Interaction], before: int | None) -> list[Interaction]:
+def page_of(rows: QuerySet[Interaction], before: int | None, viewer: Viewer) -> list[Interaction]:
     """This function will return a page of conversations, newest first by entry, before the row of that id."""
     if before is not None:
         rows = rows.filter(pk__lt=before)
-    return list(rows.select_related("client", "employee", "contact").order_by("-pk")[: PAGE + 1])
+    return veiled(list(rows.select_related("client", "employee", "contact").order_by("-pk")[: PAGE + 1]), viewer)

@@ -93,7 +93,7 @@ def rows(request: Any) -> HttpResponse:
         "kind": kind if kind in Interaction.Kind.values else "",
         "meaningful": request.GET.get("meaningful") == "1",
     }
-    found = queries.page_of(_rows(viewer, asked, **narrow), numbers["before"])
+    found = queries.page_of(_rows(viewer, asked, **narrow), numbers["before"], viewer)
     shown = found[: queries.PAGE]
     more = {"client": numbers["client"], "kind": narrow["kind"], "meaningful": int(narrow["meaningful"])}
     context = {

@@ -135,7 +135,7 @@ def _attachment(request: Any, pk: int) -> Attachment:
 
 
 def _own(request: Any, pk: int) -> Interaction:
-    rows = Interaction.objects.visible_to(request.viewer).select_related("client", "employee")
+    rows = Interaction.objects.visible_to(request.viewer, "edit", "interaction").select_related("client", "employee")
     row = get_object_or_404(rows, pk=pk)
     if not queries.may_mend(request.viewer, row):
         raise Http404

@@ -80,6 +80,16 @@ def _joined(text: str, extension: str, lang: str) -> str:
     return text
 
 
+_NUMBERS = re.compile(r"\+?\d(?:[\s()\-\u00a0\u2010-\u2015.]{0,3}\d){6,}")
+_ADDRESSES = re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
+HIDDEN = "•••"
+
+
+def without_contacts(text: str) -> str:
+    """This function will put ••• in place of phone numbers (seven digits and more) and e-mail addresses in a text."""
+    return _NUMBERS.sub(HIDDEN, _ADDRESSES.sub(HIDDEN, text))
+
+
 def search_digits(text: str) -> str:
     """This function will reduce what somebody types into a search box to comparable digits ('8 (912)…' → '912…')."""
     digits = re.sub(r"\D", "", text)

@@ -109,3 +109,12 @@ class BacktestFinished(Event):
     name: ClassVar[str] = "retention.backtest_finished"
     backtest_id: int
     cases: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObligationsGiven(Event):
+    """Clients were given to owners straight from the exchange: the first contact is owed, as after a claim."""
+
+    name: ClassVar[str] = "retention.obligations_given"
+    client_ids: tuple[int, ...]
+    employee_ids: tuple[int, ...]

@@ -29,9 +29,14 @@ class PolicyForm(forms.Form):
     obligation_days = forms.IntegerField(label=_("Days for the first contact"), min_value=1, max_value=366)
     call_seconds = forms.IntegerField(label=_("Seconds of a call that counts"), min_value=1, max_value=3600)
     replies = forms.BooleanField(required=False)
+    masked = forms.BooleanField(required=False)
     drives = forms.ChoiceField(
         label=_("What drives the day's work"),
-        choices=(("rhythm", _("the rhythm of purchases")), ("zone", _("the contact zone"))),
+        choices=(
+            ("both", _("both clocks, by money at stake")),
+            ("rhythm", _("the rhythm of purchases")),
+            ("zone", _("the contact zone")),
+        ),
     )
     effective_on = forms.DateField(
         label=_("In force from"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")

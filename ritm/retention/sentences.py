@@ -63,6 +63,7 @@ tell(
     _("Taken from the exchange"),
     lambda said: gettext("contact is due by %(day)s") % {"day": _day(said["obliged_until"])},
 )
+tell(events.ObligationsGiven, _("Given from the exchange: a contact is owed"), many, only_one)
 tell(events.ClaimsEnded, _("Obligations of the exchange ended"), _ended, only_one)
 tell(events.PolicyChanged, _("Rules of zones and the exchange"), _policy)
 tell(

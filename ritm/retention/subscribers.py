@@ -2,11 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from ritm.clients.events import ClientAssigned, ClientsAssigned
 from ritm.journal.operations import News, subscribe
 from ritm.trade.events import OrdersChanged
 
 # An import, not a day's work: history itself may have grown.
 BULK = 200
+
+
+@subscribe(ClientAssigned, key="retention.obligation_of_one_given")
+def obligation_of_one_given(news: News) -> None:
+    """This function will let the clock see that a client of the exchange has an owner again."""
+    _left_the_exchange(news, (news.event.client_id,))
+
+
+@subscribe(ClientsAssigned, key="retention.obligations_of_many_given")
+def obligations_of_many_given(news: News) -> None:
+    """This function will let the clock see that clients of the exchange have owners again."""
+    _left_the_exchange(news, news.event.client_ids)
+
+
+def _left_the_exchange(news: News, client_ids: Sequence[int]) -> None:
+    from ritm.retention.models import ContactClock, Zone
+    from ritm.retention.operations import zones
+
+    found = ContactClock.objects.filter(client_id__in=client_ids, zone=Zone.EXCHANGE, client__released_at=None)
+    ids = list(found.values_list("client_id", flat=True))
+    if ids:
+        zones.settle(clients_where=zones.of_clients(ids), by=news.by, at=news.at)
 
 
 @subscribe(OrdersChanged, key="retention.rhythm_of_new_orders")

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from ritm.clients import queries as clients
 from ritm.clients.models import Client
 from ritm.kernel.calendar import local_date
 from ritm.kernel.refusal import Refusal
@@ -40,6 +41,7 @@ def rhythm(request: HttpRequest, client_id: int) -> HttpResponse:
     """This page will retell a client's rhythm on a date (`?on=`, today by default), with everything it rests on."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     client = get_object_or_404(Client.objects.visible_to(viewer), pk=client_id)
+    clients.opened(viewer, client, timezone.now())
     today = local_date(timezone.now(), viewer.timezone)
     on = _date(request.GET.get("on"), today)
     told = queries.explain(client.pk, viewer, on)
@@ -118,11 +120,10 @@ def exchange(request: HttpRequest) -> HttpResponse:
 
 @door("exchange")
 def look(request: HttpRequest, client_id: int) -> HttpResponseBase:
-    """This door will lead to the page of a client of the exchange, within the day's quota of looks."""
+    """This door will lead to the page of a client of the exchange, which counts the look (clients.LOOKS)."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     reach = Client.objects.visible_to(viewer, "see", "exchange")
     client = get_object_or_404(reach, pk=client_id, released_at__isnull=False)
-    exchange_operations.look(client_id=client.pk, by=viewer.actor(), at=timezone.now())
     return go_to(request, reverse("clients:page", args=[client.pk]))
 
 

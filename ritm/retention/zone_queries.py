@@ -34,7 +34,7 @@ class InForce:
     zones: Policy = DEFAULT_POLICY
     exchange: Terms = DEFAULT_TERMS
     meaning: meaning.Rule = field(default_factory=lambda: meaning.DEFAULT_RULE)
-    drives: Drives = "rhythm"
+    drives: Drives = "both"
     unit_id: int | None = None
     effective_on: dt.date | None = None
 
@@ -42,7 +42,7 @@ class InForce:
         """This function will give the policy as plain values, as `ZonePolicy.numbers` keeps it."""
         zones, counts = asdict(self.zones), asdict(self.meaning)
         return {
-            **{name: value for name, value in zones.items() if name != "version"},
+            **{name: value for name, value in zones.items() if name not in ("version", "only_exchange")},
             **asdict(self.exchange),
             **{name: value for name, value in counts.items() if name not in ("version", "results")},
             "warnings": list(self.zones.warnings),
@@ -61,14 +61,15 @@ def policy_of(numbers: dict[str, Any], *, version: int, unit_id: int | None, eff
     def part(kind: type) -> dict[str, Any]:
         return {f.name: numbers[f.name] for f in fields(kind) if f.name in numbers}
 
-    zones = part(Policy) | {"version": version}
+    drives: Drives = numbers.get("drives", "both")
+    zones = part(Policy) | {"version": version, "only_exchange": drives == "rhythm"}
     if "warnings" in zones:
         zones["warnings"] = tuple(sorted(zones["warnings"], reverse=True))
     return InForce(
         Policy(**zones),
         Terms(**part(Terms)),
         meaning.Rule(**part(meaning.Rule) | {"version": version}),
-        numbers.get("drives", "rhythm"),
+        drives,
         unit_id,
         effective_on,
     )
@@ -99,7 +100,34 @@ def policies_by_unit(organisation_id: int, day: dt.date, instead: InForce | None
     if instead is not None:
         found[instead.unit_id or 0] = instead
     paths = _paths(organisation_id)
-    return [{"unit_id": unit_id or 0, **asdict(_nearest(found, unit_id, paths).zones)} for unit_id in (None, *paths)]
+    listed = []
+    for unit_id in (None, *paths):
+        policy = _nearest(found, unit_id, paths)
+        terms = {"masked": policy.exchange.masked, "obligation_days": policy.exchange.obligation_days}
+        listed.append({"unit_id": unit_id or 0, **asdict(policy.zones), **terms})
+    return listed
+
+
+@dataclass(frozen=True)
+class Driving:
+    """Which clock drives the work on a unit's clients (None: clients without a unit)."""
+
+    found: dict[int, InForce]
+    paths: dict[int, str]
+
+    def __call__(self, unit_id: int | None) -> Drives:
+        return _nearest(self.found, unit_id, self.paths).drives
+
+    @property
+    def alike(self) -> bool:
+        """This property is true when it is the same clock everywhere."""
+        return len({policy.drives for policy in self.found.values()}) == 1
+
+
+def driving(organisation_id: int, day: dt.date) -> Driving:
+    """This function will tell which clock drives the work, unit by unit."""
+    found = policies(organisation_id, day)
+    return Driving(found, _paths(organisation_id) if len(found) > 1 else {})
 
 
 def _paths(organisation_id: int) -> dict[int, str]:

@@ -166,7 +166,7 @@ def test_a_director_goes_down_the_tree(cast, sign_in, books):
 @pytest.mark.parametrize(
     ("who", "url", "queries"),
     [
-        ("max", "/today/", 22),
+        ("max", "/today/", 23),
         ("vera", "/", 12),
         ("nina", "/", 12),
         ("dina", "/", 9),

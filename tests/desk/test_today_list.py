@@ -150,5 +150,5 @@ def test_an_unknown_item_is_refused(cast, books):
 
 def test_the_list_costs_the_same_for_any_number_of_clients(cast, books, django_assert_num_queries):
     viewer = cast.viewer("max")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         queries.today(viewer, [cast.max.pk], TODAY)

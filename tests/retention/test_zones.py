@@ -54,14 +54,15 @@ def clock(client: Client) -> ContactClock:
     excuse=st.none() | st.tuples(st.integers(0, 200), st.integers(0, 90)),
     claim=st.none() | st.tuples(st.integers(100, 250), st.integers(1, 30)),
     releases=st.booleans(),
+    drives=st.sampled_from(["both", "rhythm"]),
 )
-def test_the_statement_says_what_the_rules_say(cast, contact, ahead, excuse, claim, releases):
+def test_the_statement_says_what_the_rules_say(cast, contact, ahead, excuse, claim, releases, drives):
     from django.db import transaction
 
     with transaction.atomic():
         ZonePolicy.objects.create(
-            organisation=cast.home, version=1, effective_on=dt.date(2020, 1, 1), numbers={"releases": releases},
-            created_at=NOW,
+            organisation=cast.home, version=1, effective_on=dt.date(2020, 1, 1), created_at=NOW,
+            numbers={"releases": releases, "drives": drives},
         )  # fmt: skip
         base = contact or dt.date(2024, 6, 1)
         client = buyer(cast)
@@ -82,7 +83,7 @@ def test_the_statement_says_what_the_rules_say(cast, contact, ahead, excuse, cla
         )  # fmt: skip
         today = base + ahead * day
         zones.settle(clients_where=zones.of_clients([client.pk]), by=Actor(cast.home.pk), at=at(today))
-        policy = Policy(version=1, releases=releases)
+        policy = Policy(version=1, releases=releases, only_exchange=drives == "rhythm")
         row, expected = clock(client), zone(silence, today, policy)
         assert row.zone == expected
         assert (Client.objects.get(pk=client.pk).released_at is not None) == (expected == Zone.EXCHANGE)

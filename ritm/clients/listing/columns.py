@@ -24,7 +24,7 @@ from ritm.staff.viewer import Viewer
 
 
 def _phones(viewer: Viewer, ids: Sequence[int], now: dt.datetime) -> dict[int, Phone]:
-    rows = Phone.objects.filter(client_id__in=ids, organisation_id=viewer.organisation_id)
+    rows = Phone.objects.listed_to(viewer).filter(client_id__in=ids)
     first = rows.order_by("client_id", "id").distinct("client_id")
     return {phone.client_id: phone for phone in first}
 

@@ -7,7 +7,10 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from ritm.clients.models import within_reach
 from ritm.kernel.phone import search_digits
+from ritm.kernel.reach import Reach
+from ritm.staff.viewer import Viewer
 
 _NUMBER = re.compile(r"[\d\s()+\-\u2010-\u2015.]+")
 
@@ -38,6 +41,16 @@ def condition(text: str) -> Q:
     return found
 
 
-def search(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
-    """This function will keep the clients who match what was typed."""
-    return rows.filter(condition(text))
+def search(rows: QuerySet[Any], text: str, viewer: Viewer) -> QuerySet[Any]:
+    """
+    This function will keep the clients who match what was typed; one whose contacts are hidden from the viewer only by
+    his name and INN, or a number tried in the box would tell whose it is.
+    """
+    found = condition(text)
+    if found and viewer.sells and viewer.reach("client") < Reach.ORGANISATION:
+        named = Q()
+        for word in text.lower().replace("ё", "е").split():
+            named &= Q(name_key__contains=word) | Q(inn__startswith=word)
+        open_to = within_reach(viewer, viewer.reach("client"), exchange="none")
+        found &= Q(contacts_hidden=False) | open_to | named
+    return rows.filter(found)

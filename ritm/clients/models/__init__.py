@@ -1,10 +1,12 @@
 """Nouns of the clients room."""
 
 from ritm.clients.models.clients import (
+    ACTS,
     Address,
     Client,
     ClientQuerySet,
     Contact,
+    DetailQuerySet,
     Email,
     OfClientQuerySet,
     Pair,
@@ -14,12 +16,15 @@ from ritm.clients.models.clients import (
     Tag,
     Tagging,
     Tenure,
+    hides_contacts,
+    only_by_exchange,
     within_reach,
 )
 from ritm.clients.models.consents import Consent, ConsentText
 from ritm.clients.models.own import ClientValue, OwnField, OwnOption, OwnValue
 
 __all__ = [
+    "ACTS",
     "Address",
     "Client",
     "ClientQuerySet",
@@ -27,6 +32,7 @@ __all__ = [
     "Consent",
     "ConsentText",
     "Contact",
+    "DetailQuerySet",
     "Email",
     "OfClientQuerySet",
     "OwnField",
@@ -39,5 +45,7 @@ __all__ = [
     "Tag",
     "Tagging",
     "Tenure",
+    "hides_contacts",
+    "only_by_exchange",
     "within_reach",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Literal, TypeVar, cast
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
@@ -19,11 +19,17 @@ from ritm.staff.viewer import Viewer
 M = TypeVar("M", bound=models.Model)
 
 
-def within_reach(viewer: Viewer, reach: Reach, prefix: str = "") -> Q:
+Exchange = Literal["all", "open", "none"]
+# What changes a client or what belongs to him: nobody does that to one whose contacts are hidden until a claim.
+ACTS = frozenset(["create", "edit", "assign", "archive"])
+
+
+def within_reach(viewer: Viewer, reach: Reach, prefix: str = "", *, exchange: Exchange = "all") -> Q:
     """
     This function will give the condition 'a client within `reach`', for rows that reach him by `prefix`.
 
-    Clients on the exchange (released, without an owner) are within reach of everybody who sells.
+    Clients on the exchange (released, without an owner) are within reach of everybody who sells: all of them, only
+    those whose contacts are 'open', or 'none' (docs/adr/hidden-contacts.md).
     """
     if reach == Reach.ORGANISATION:
         return Q()
@@ -32,9 +38,22 @@ def within_reach(viewer: Viewer, reach: Reach, prefix: str = "") -> Q:
     found = Q(**{f"{prefix}owner_id__in": viewer.people(reach)})
     if reach == Reach.UNIT:
         found |= Q(**{f"{prefix}owner_id__isnull": True, f"{prefix}unit_id__in": viewer.units})
-    if viewer.sells:
-        found |= Q(**{f"{prefix}released_at__isnull": False})
+    if viewer.sells and exchange != "none":
+        released = Q(**{f"{prefix}released_at__isnull": False})
+        found |= released & Q(**{f"{prefix}contacts_hidden": False}) if exchange == "open" else released
     return found
+
+
+def only_by_exchange(viewer: Viewer, client: Client) -> bool:
+    """This function will say whether the viewer sees this client only because he is on the exchange."""
+    reach = viewer.reach("client")
+    beside = reach == Reach.ORGANISATION or (reach == Reach.UNIT and client.unit_id in viewer.units)
+    return client.released_at is not None and not beside
+
+
+def hides_contacts(viewer: Viewer, client: Client) -> bool:
+    """This function will say whether the client's people, numbers and e-mails are hidden from the viewer."""
+    return client.contacts_hidden and only_by_exchange(viewer, client)
 
 
 def _open_to(viewer: Viewer, noun: str, verb: str, prefix: str = "") -> Q:
@@ -43,7 +62,7 @@ def _open_to(viewer: Viewer, noun: str, verb: str, prefix: str = "") -> Q:
     reaches = {viewer.reach("client"), viewer.reach(noun, verb)}
     found = Q(organisation_id=viewer.organisation_id)
     for reach in sorted(reaches):
-        found &= within_reach(viewer, reach, prefix)
+        found &= within_reach(viewer, reach, prefix, exchange="open" if verb in ACTS else "all")
     return found
 
 
@@ -61,6 +80,20 @@ class OfClientQuerySet(OwnedQuerySet[M]):
     def visible_to(self, viewer: Viewer, verb: str = "see", noun: str = "client") -> OfClientQuerySet[M]:
         """This function will keep the rows of clients whom the viewer sees and for whom he may do `verb` to `noun`."""
         return self.filter(_open_to(viewer, noun, verb, "client__"))
+
+
+class DetailQuerySet(OfClientQuerySet[M]):
+    """Ways to reach a client: hidden with him on the exchange until somebody claims him, where the policy says so."""
+
+    def visible_to(self, viewer: Viewer, verb: str = "see", noun: str = "client") -> DetailQuerySet[M]:
+        """This function will keep the rows of clients whom the viewer sees and whose contacts are not hidden."""
+        found = within_reach(viewer, viewer.reach("client"), "client__", exchange="open")
+        return cast("DetailQuerySet[M]", super().visible_to(viewer, verb, noun)).filter(found)
+
+    def listed_to(self, viewer: Viewer) -> DetailQuerySet[M]:
+        """This function will keep what a list may show: nothing of the exchange, where opened cards are counted."""
+        found = within_reach(viewer, viewer.reach("client"), "client__", exchange="none")
+        return self.filter(found, organisation_id=viewer.organisation_id)
 
 
 class Client(Owned):
@@ -97,6 +130,8 @@ class Client(Owned):
         verbose_name=_("unit"),
     )
     released_at = models.DateTimeField(null=True, editable=False)  # on the exchange since
+    # On the exchange, where the policy hides people, numbers and e-mails until somebody claims him.
+    contacts_hidden = models.BooleanField(default=False, db_default=False, editable=False)
     source = models.CharField(_("source"), max_length=100, blank=True)
     comment = models.TextField(_("comment"), blank=True)
     # What lists are sorted by and short fragments are looked for in: any case, ё as е.
@@ -128,6 +163,10 @@ class Client(Owned):
             models.CheckConstraint(
                 condition=Q(released_at__isnull=True) | Q(owner__isnull=True),
                 name="client_released_has_no_owner",
+            ),
+            models.CheckConstraint(
+                condition=Q(contacts_hidden=False) | Q(released_at__isnull=False),
+                name="client_hides_on_the_exchange",
             ),
         ]
         indexes = [
@@ -162,7 +201,7 @@ class Contact(Owned):
     comment = models.CharField(_("comment"), max_length=500, blank=True)
     created_at = models.DateTimeField()
 
-    objects: ClassVar[Any] = OfClientQuerySet.as_manager()
+    objects: ClassVar[Any] = DetailQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.name
@@ -177,7 +216,7 @@ class Phone(Owned):
     extension = models.CharField(_("extension"), max_length=10, blank=True)
     comment = models.CharField(max_length=100, blank=True)
 
-    objects: ClassVar[Any] = OfClientQuerySet.as_manager()
+    objects: ClassVar[Any] = DetailQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["organisation", "e164"], name="phone_by_number")]
@@ -193,7 +232,7 @@ class Email(Owned):
     contact = models.ForeignKey(Contact, null=True, on_delete=models.CASCADE, related_name="+")
     address = models.CharField(_("e-mail"), max_length=254)
 
-    objects: ClassVar[Any] = OfClientQuerySet.as_manager()
+    objects: ClassVar[Any] = DetailQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["organisation", "address"], name="email_by_address")]

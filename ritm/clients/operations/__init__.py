@@ -11,7 +11,7 @@ from ritm.clients.operations.erasing import erase
 from ritm.clients.operations.merging import MERGE, merge, unmerge
 from ritm.clients.operations.own_fields import bring_back, define, move, put_away, redefine
 from ritm.clients.operations.own_values import fill_in
-from ritm.clients.operations.ownership import assign, assign_many, release_many
+from ritm.clients.operations.ownership import assign, assign_many, hide_contacts, release_many
 from ritm.clients.operations.pairing import dismiss, look_for_pairs
 from ritm.clients.operations.parts import (
     add_address,
@@ -55,6 +55,7 @@ __all__ = [
     "fill_in",
     "forget_view",
     "give_consent",
+    "hide_contacts",
     "look_for_pairs",
     "merge",
     "move",

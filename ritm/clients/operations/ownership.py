@@ -61,7 +61,9 @@ def _move(
             cursor.execute(_BEGIN, params)
     # Without an owner the client stays in the sight of the unit he was in.
     unit = {"unit_id": owner.unit_id} if owner else {}
-    Client.objects.filter(pk__in=ids).update(owner=owner, released_at=at if released else None, updated_at=at, **unit)
+    Client.objects.filter(pk__in=ids).update(
+        owner=owner, released_at=at if released else None, contacts_hidden=False, updated_at=at, **unit
+    )
 
 
 @transaction.atomic
@@ -143,6 +145,17 @@ def release_many(
             at=at,
         )
     return moved
+
+
+@transaction.atomic
+def hide_contacts(*, client_ids: Collection[int], hidden: bool) -> None:
+    """
+    This function will hide (or show) the contacts of those of these clients who are on the exchange.
+
+    No news of its own: it follows from a policy, whose change has been told, or from a release.
+    """
+    found = Client.objects.filter(pk__in=client_ids, released_at__isnull=False)
+    found.exclude(contacts_hidden=hidden).update(contacts_hidden=hidden)
 
 
 def _refuse_gone(owner: Employee | None) -> None:

@@ -70,13 +70,12 @@ def _saved(request: HttpRequest, client_id: int, text: str) -> HttpResponse:
     undo = reverse("clients:undo", args=[client_id, entry.pk]) if entry else None
     if not is_htmx(request):
         return toast(go_to(request, page), text, undo=undo)
-    rows = queries.one_client(request.viewer)  # type: ignore[attr-defined]
-    shown = rows.filter(pk=client_id).first()
+    viewer = request.viewer  # type: ignore[attr-defined]
+    shown = queries.one_client(viewer).filter(pk=client_id).first()
     if shown is None:
         # It has just left the viewer's own reach: there is nothing more to show him.
         return toast(go_to(request, reverse("clients:list")), text)
-    identity = queries.identity(request.viewer, shown)  # type: ignore[attr-defined]
-    context = {"client": shown, "identity": identity, "changed": True}
+    context = {"client": shown, "identity": queries.identity(viewer, shown), "changed": True}
     answer = render(request, "clients/_identity.html", context)
     answer.headers["HX-Retarget"] = "#identity"
     answer.headers["HX-Reswap"] = "outerHTML"

@@ -32,6 +32,7 @@ def client(request: HttpRequest, client_id: int) -> HttpResponse:
     viewer = request.viewer  # type: ignore[attr-defined]
     now = timezone.now()
     shown = get_object_or_404(queries.one_client(viewer), pk=client_id)
+    queries.opened(viewer, shown, now)
     pieces = Pieces(request)
     context: dict[str, Any] = {
         "client": shown,
@@ -84,6 +85,7 @@ def moments(request: HttpRequest, client_id: int) -> HttpResponse:
     """This view will give a further page of the timeline, or the first page of one stream."""
     viewer = request.viewer  # type: ignore[attr-defined]
     shown = get_object_or_404(queries.one_client(viewer), pk=client_id)
+    queries.opened(viewer, shown, timezone.now())
     context = {"client": shown, **history(viewer, shown, request, Pieces(request))}
     if not is_htmx(request):
         return client(request, client_id)  # type: ignore[no-any-return]
@@ -96,6 +98,7 @@ def identity(request: HttpRequest, client_id: int) -> HttpResponse:
     """This view will give the left column again, as after a cancelled edit."""
     viewer = request.viewer  # type: ignore[attr-defined]
     shown = get_object_or_404(queries.one_client(viewer), pk=client_id)
+    queries.opened(viewer, shown, timezone.now())
     if not is_htmx(request):
         return client(request, client_id)  # type: ignore[no-any-return]
     return render(request, "clients/_identity.html", {"client": shown, "identity": queries.identity(viewer, shown)})

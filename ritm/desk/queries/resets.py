@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate
 
 from ritm.conversations.models import Interaction
+from ritm.conversations.queries import veiled
 from ritm.kernel.calendar import local_midnight
 from ritm.staff.viewer import Viewer
 from ritm.trade.models import Order
@@ -113,8 +114,8 @@ def by_seller(rows: QuerySet[Interaction]) -> list[SellerResets]:
     ]
 
 
-def page_of(rows: QuerySet[Interaction], before: int | None) -> Sequence[Interaction]:
+def page_of(rows: QuerySet[Interaction], before: int | None, viewer: Viewer) -> Sequence[Interaction]:
     """This function will return a page and one row more, newest entry first, before the row of that id."""
     if before is not None:
         rows = rows.filter(pk__lt=before)
-    return list(rows.select_related("client", "employee").order_by("-pk")[: PAGE + 1])
+    return veiled(list(rows.select_related("client", "employee").order_by("-pk")[: PAGE + 1]), viewer)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from ritm.desk.models import Pace, Verdict
 from ritm.desk.rules.queue import Item, Ranked, build
 from ritm.desk.sockets import QUEUE
 from ritm.retention import queries as retention
+from ritm.retention.zone_queries import driving
 from ritm.shell.rhythm_strip import Strip
 from ritm.staff.viewer import Viewer
 
@@ -56,7 +57,7 @@ def today(viewer: Viewer, employee_ids: Sequence[int], day: dt.date) -> Today:
     standing, back = _open(items, day)
     done, put_off = dealt_with(employee_ids, day)
     per_day = pace(viewer.organisation_id, day) * len(employee_ids)
-    queue = build(standing, day, room=per_day - done)
+    queue = build(standing, day, room=per_day - done, drives=_drives(viewer, standing, day))
     return Today(
         cards=_cards(viewer, queue.items, back, day),
         waiting=queue.waiting,
@@ -65,6 +66,17 @@ def today(viewer: Viewer, employee_ids: Sequence[int], day: dt.date) -> Today:
         put_off=put_off,
         per_day=per_day,
     )
+
+
+def _drives(viewer: Viewer, items: Sequence[Item], day: dt.date) -> Callable[[int], str]:
+    """Which clock drives the work on each client: his unit's policy says so."""
+    of_unit = driving(viewer.organisation_id, day)
+    if of_unit.alike:
+        said = of_unit(None)
+        return lambda client_id: said
+    ids = {item.client_id for item in items}
+    units = dict(Client.objects.visible_to(viewer).filter(pk__in=ids).values_list("pk", "unit_id"))
+    return lambda client_id: of_unit(units.get(client_id))
 
 
 def pace(organisation_id: int, day: dt.date) -> int:

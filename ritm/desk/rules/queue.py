@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -45,6 +45,8 @@ class Item:
     deadline: dt.date | None
     why: str
     action: Action = "call"
+    # Which clock speaks ('rhythm', 'zone'); '' stands on the list whichever clock drives the work.
+    clock: str = ""
 
 
 class Ranked(NamedTuple):
@@ -61,6 +63,11 @@ class Queue(NamedTuple):
     items: tuple[Ranked, ...]
     waiting: int
     waiting_stake: float
+
+
+def leads(item: Item, drives: str) -> bool:
+    """This function will say whether an occasion may put a client on the list where this clock drives the work."""
+    return drives == "both" or item.clock in ("", drives)
 
 
 def deadline_factor(deadline: dt.date | None, today: dt.date) -> float:
@@ -91,14 +98,23 @@ def reachable(status: str, *, orders: int, days_lost: int = 0) -> float:
     return share * ONE_ORDER if orders == 1 else share
 
 
-def build(items: Iterable[Item], today: dt.date, *, room: int) -> Queue:
-    """This function will order the occasions, join those of one client, and keep the `room` best clients."""
+def build(
+    items: Iterable[Item], today: dt.date, *, room: int, drives: Callable[[int], str] = lambda client_id: "both"
+) -> Queue:
+    """
+    This function will order the occasions, join those of one client, and keep the `room` best clients.
+
+    Where one clock drives the work on a client, the other's occasions only stand beside those of that clock.
+    """
     of_client: dict[int, list[tuple[float, Item]]] = {}
     for item in items:
         of_client.setdefault(item.client_id, []).append((rank(item, today), item))
     ranked = []
-    for occasions in of_client.values():
-        occasions.sort(key=_order)
+    for client_id, occasions in of_client.items():
+        driven = drives(client_id)
+        occasions.sort(key=lambda one: (not leads(one[1], driven), _order(one)))
+        if not leads(occasions[0][1], driven):
+            continue
         (best, item), *others = occasions
         ranked.append(Ranked(item, best, tuple(other for _, other in others)))
     ranked.sort(key=lambda entry: _order((entry.rank, entry.item)))

@@ -48,6 +48,7 @@ def _item(row: Rhythm, seen: rules.Explanation, lang: str) -> Item:
         chance=seen.risk * reachable(seen.status, orders=row.orders, days_lost=days_lost),
         deadline=None if lost else deadline,
         why=_later(seen, lang),
+        clock="rhythm",
     )
 
 

@@ -54,6 +54,8 @@ def load(viewer: Viewer, employee_ids: Sequence[int], today: dt.date) -> list[It
                 chance=ZONE_CHANCE[warning.boundary],
                 deadline=warning.boundary_on,
                 why=words[warning.boundary] % said,
+                # The exchange takes him away, whichever clock drives the work.
+                clock="" if warning.boundary == "exchange" else "zone",
             )
         )
     return items
@@ -74,4 +76,5 @@ def _red(clock: ContactClock, worth: float) -> Item:
         chance=ZONE_CHANCE["exchange"],
         deadline=clock.release_on,
         why=why % said,
+        clock="" if clock.release_on is not None else "zone",
     )

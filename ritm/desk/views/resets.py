@@ -76,7 +76,7 @@ def rows(request: Any) -> HttpResponse:
     asked = _asked(request)
     before = request.GET.get("before", "")
     known = int(before) if before.isdecimal() and len(before) < 19 else None
-    found = queries.page_of(queries.narrowed(_rows(request, asked), asked.which), known)
+    found = queries.page_of(queries.narrowed(_rows(request, asked), asked.which), known, request.viewer)
     shown = found[: queries.PAGE]
     more: dict[str, Any] = {"which": asked.which} | ({} if asked.employee is None else {"employee": asked.employee})
     following = asked.url(**more, before=shown[-1].pk) if len(found) > queries.PAGE else ""

@@ -82,10 +82,13 @@ def _today(by: Actor, at: dt.datetime) -> dt.date:
 
 
 def _wake_everybody(organisation_id: int, day: dt.date) -> None:
-    """Every client whom somebody has talked to is looked at again when the day comes."""
+    """
+    Every client whom somebody has talked to is looked at again when the day comes; one on the exchange, too, for his
+    contacts may be hidden or shown by it.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE retention_contactclock SET next_transition_on = LEAST(next_transition_on, %s) "
-            "WHERE organisation_id = %s AND zone NOT IN ('', 'exchange')",
+            "WHERE organisation_id = %s AND zone <> ''",
             [day, organisation_id],
         )

@@ -23,7 +23,7 @@ from ritm.kernel.actor import Actor
 from ritm.kernel.calendar import local_date, local_midnight
 from ritm.kernel.refusal import Refusal
 from ritm.retention import zone_queries
-from ritm.retention.events import ClaimsEnded, ZonesChanged, ZoneWarningsGiven
+from ritm.retention.events import ClaimsEnded, ObligationsGiven, ZonesChanged, ZoneWarningsGiven
 from ritm.retention.models import ContactClock
 from ritm.retention.operations import feeds
 from ritm.retention.rules.zones import QUIET_DAYS
@@ -36,10 +36,12 @@ LONGEST_EXCUSE = dt.timedelta(days=366)
 _SETTLE = """
 WITH pol AS (
     SELECT * FROM jsonb_to_recordset({policies}::jsonb) AS p (
-        unit_id bigint, version int, yellow int, red int, release int, releases boolean, warnings int[])
+        unit_id bigint, version int, yellow int, red int, release int, releases boolean, warnings int[],
+        only_exchange boolean, masked boolean, obligation_days int)
 ), base AS (
-    SELECT k.client_id, k.zone AS was, k.zone_since, k.excused_on, k.excused_until, k.obliged_from, k.obliged_until,
-        c.owner_id, c.released_at, c.archived_at, r.annual_worth, p.*, GREATEST(r.last_on, t.day) AS contact_on
+    SELECT k.client_id, k.zone AS was, k.zone_since, k.excused_on, k.excused_until, k.obliged_from AS owed_from,
+        k.obliged_until AS owed_until, c.owner_id, c.released_at, c.archived_at, c.contacts_hidden, r.annual_worth, p.*,
+        GREATEST(r.last_on, t.day) AS contact_on
     FROM retention_contactclock k
     JOIN clients_client c ON c.id = k.client_id
     JOIN retention_rhythm r ON r.client_id = k.client_id
@@ -50,8 +52,18 @@ WITH pol AS (
         ORDER BY i.at DESC LIMIT 1
     ) t ON true
     WHERE k.organisation_id = {organisation} AND {whom}
+), given AS (
+    -- Straight from the exchange to an owner, by a person: without time for a first contact he would go back tonight.
+    SELECT base.*, was = 'exchange' AND owner_id IS NOT NULL AND released_at IS NULL AND archived_at IS NULL
+        AND owed_until IS NULL AND releases
+        AND {today} >= (contact_on + make_interval(months => release))::date AS given
+    FROM base
+), owing AS (
+    SELECT g.*, CASE WHEN given THEN {today} ELSE owed_from END AS obliged_from,
+        CASE WHEN given THEN {today} + obligation_days ELSE owed_until END AS obliged_until
+    FROM given g
 ), met AS (
-    SELECT base.*, COALESCE(contact_on >= obliged_from, false) AS met FROM base
+    SELECT o.*, COALESCE(contact_on >= obliged_from, false) AS met FROM owing o
 ), bare AS (
     SELECT met.*,
         COALESCE((contact_on + make_interval(months => yellow))::date, obliged_from) AS y,
@@ -87,7 +99,7 @@ WITH pol AS (
         FROM (VALUES ('yellow', yellow_on, COALESCE(contact_on, yellow_on) + {quiet}),
                      ('red', red_on, yellow_on),
                      ('exchange', release_on, red_on)) AS b (boundary, on_day, begins), unnest(warnings) AS d
-        WHERE b.on_day - d >= b.begins
+        WHERE b.on_day - d >= b.begins AND (NOT only_exchange OR b.boundary = 'exchange')
     ) w
     WHERE became NOT IN ('', 'exchange') GROUP BY client_id
 ), fresh AS (
@@ -107,14 +119,14 @@ WITH pol AS (
     UPDATE retention_contactclock k
     SET contact_on = f.contact_on, zone = f.became, zone_since = f.since, yellow_on = f.yellow_on, red_on = f.red_on,
         release_on = f.release_on, policy_version = f.version, next_transition_on = f.next_on,
-        obliged_from = CASE WHEN f.met OR f.became = 'exchange' THEN NULL ELSE k.obliged_from END,
-        obliged_until = CASE WHEN f.met OR f.became = 'exchange' THEN NULL ELSE k.obliged_until END
+        obliged_from = CASE WHEN f.met OR f.became = 'exchange' THEN NULL ELSE f.obliged_from END,
+        obliged_until = CASE WHEN f.met OR f.became = 'exchange' THEN NULL ELSE f.obliged_until END
     FROM fresh f
     WHERE k.client_id = f.client_id AND (
         (k.contact_on, k.zone, k.zone_since, k.yellow_on, k.red_on, k.release_on, k.policy_version,
          k.next_transition_on) IS DISTINCT FROM
         (f.contact_on, f.became, f.since, f.yellow_on, f.red_on, f.release_on, f.version, f.next_on)
-        OR (k.obliged_until IS NOT NULL AND (f.met OR f.became = 'exchange')))
+        OR f.given OR (k.obliged_until IS NOT NULL AND (f.met OR f.became = 'exchange')))
 ), logged AS (
     INSERT INTO retention_transition (organisation_id, client_id, clock, was, became, "on", recorded_at, owner_id,
                                       worth, rule_version, inputs, reconstructed)
@@ -129,6 +141,10 @@ WITH pol AS (
     SELECT {organisation}, client_id, owner_id, boundary, boundary_on, days, {today}
     FROM fresh WHERE boundary IS NOT NULL AND owner_id IS NOT NULL
     ON CONFLICT DO NOTHING RETURNING client_id
+), obliged AS (
+    INSERT INTO retention_claim (organisation_id, client_id, employee_id, claimed_at, obliged_until)
+    SELECT {organisation}, client_id, owner_id, {at}, obliged_until FROM fresh WHERE given AND NOT met
+    ON CONFLICT DO NOTHING RETURNING client_id
 ), ended AS (
     UPDATE retention_claim c
     SET met_on = CASE WHEN f.met THEN f.contact_on END, returned_on = CASE WHEN NOT f.met THEN {today} END
@@ -138,10 +154,14 @@ WITH pol AS (
     RETURNING c.client_id, c.employee_id, c.met_on IS NOT NULL AS met
 )
 SELECT f.client_id, f.was, f.became, f.became = 'exchange' AND f.released_at IS NULL AND f.archived_at IS NULL,
-    f.obliged_until IS NOT NULL AND NOT f.met, t.client_id IS NOT NULL, e.employee_id, e.met
+    f.obliged_until IS NOT NULL AND NOT f.met, t.client_id IS NOT NULL, e.employee_id, e.met, f.masked,
+    f.released_at IS NOT NULL AND f.masked <> f.contacts_hidden,
+    CASE WHEN o.client_id IS NOT NULL THEN f.owner_id END
 FROM fresh f LEFT JOIN told t USING (client_id) LEFT JOIN ended e USING (client_id)
-WHERE f.became <> f.was OR t.client_id IS NOT NULL OR e.client_id IS NOT NULL
+LEFT JOIN obliged o USING (client_id)
+WHERE f.became <> f.was OR t.client_id IS NOT NULL OR e.client_id IS NOT NULL OR o.client_id IS NOT NULL
    OR (f.became = 'exchange' AND f.released_at IS NULL)
+   OR (f.released_at IS NOT NULL AND f.masked <> f.contacts_hidden)
 ORDER BY f.client_id
 """
 _DUE = """
@@ -194,7 +214,15 @@ def settle(*, clients_where: sql.Composable, by: Actor, at: dt.datetime) -> int:
     if ended:
         ids, employees, met = zip(*ended, strict=True)
         publish(ClaimsEnded(client_ids=ids, employee_ids=employees, met=met), by=by, at=at)
+    given = [(row[0], row[10]) for row in rows if row[10] is not None]
+    if given:
+        ids, employees = zip(*given, strict=True)
+        publish(ObligationsGiven(client_ids=ids, employee_ids=employees), by=by, at=at)
     _release(rows, by=by, at=at)
+    for hidden in (False, True):
+        differ = [row[0] for row in rows if row[8] == hidden and (row[9] or (row[3] and hidden))]
+        if differ:
+            clients.hide_contacts(client_ids=differ, hidden=hidden)
     return len(moved)
 
 

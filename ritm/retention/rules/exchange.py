@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Verdict = Literal["may", "taken", "cooldown", "quota"]
-Drives = Literal["rhythm", "zone"]
+Drives = Literal["both", "rhythm", "zone"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,8 @@ class Policy:
     release: int = 6
     releases: bool = False
     warnings: tuple[int, ...] = (30, 7, 1)
+    # The rhythm drives the work: colours stay, but only the exchange is warned of, for it takes the client away.
+    only_exchange: bool = False
 
     def __post_init__(self) -> None:
         if not 0 < self.yellow < self.red < self.release:
@@ -149,7 +151,8 @@ def warnings(silence: Silence, policy: Policy = DEFAULT_POLICY) -> list[Warning]
     for name, on in ((Zone.YELLOW, due.yellow_on), (Zone.RED, due.red_on), (Zone.EXCHANGE, due.release_on)):
         if on is None:
             continue
-        found += [Warning(name, on, days) for days in policy.warnings if on - dt.timedelta(days=days) >= begin]
+        if not policy.only_exchange or name is Zone.EXCHANGE:
+            found += [Warning(name, on, days) for days in policy.warnings if on - dt.timedelta(days=days) >= begin]
         begin = on
     return sorted(found, key=lambda warning: (warning.given_on, -warning.days))
 

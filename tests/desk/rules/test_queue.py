@@ -154,3 +154,20 @@ def test_the_list(items: list[Item], room: int, data: st.DataObject) -> None:
     listed = set(clients)
     if ranks:
         assert all(rank(item, TODAY) <= ranks[-1] for item in unique if item.client_id not in listed)
+
+
+@pytest.mark.parametrize(
+    ("drives", "first", "beside"),
+    [("both", "zones", ["rhythm"]), ("zone", "zones", ["rhythm"]), ("rhythm", "rhythm", ["zones"])],
+)
+def test_the_clock_that_drives_speaks_and_the_other_stands_beside(drives, first, beside):
+    def of(source: str, clock: str, stake: float) -> Item:
+        return Item(source, 1, f"{source}:1", stake, 0.5, None, "", clock=clock)
+
+    occasions = [of("rhythm", "rhythm", 100), of("zones", "zone", 200)]
+    (entry,) = build(occasions, TODAY, room=5, drives=lambda client_id: drives).items
+    assert (entry.item.source, [item.source for item in entry.beside]) == (first, beside)
+    # Alone, the other clock asks for no work; what takes the client away does under any of them.
+    alone = [one for one in occasions if one.clock != drives]
+    assert bool(build(alone, TODAY, room=5, drives=lambda client_id: drives).items) is (drives == "both")
+    assert build([of("zones", "", 1)], TODAY, room=5, drives=lambda client_id: drives).items
