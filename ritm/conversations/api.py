@@ -12,6 +12,7 @@ from ninja import Query, Router, Schema, Status
 from pydantic import AwareDatetime, Field
 
 from ritm.clients.models import Client, Contact
+from ritm.clients.queries import opened
 from ritm.conversations import operations, queries
 from ritm.conversations.models import Interaction
 from ritm.staff.api import need, viewer_of
@@ -61,6 +62,7 @@ def interactions(
     viewer = viewer_of(request)
     need(viewer, "client")
     client = get_object_or_404(Client.objects.visible_to(viewer), pk=client_id)
+    opened(viewer, client, timezone.now())
     rows = queries.history(viewer, client.pk, before=before, limit=limit + 1)
     return {"items": rows[:limit], "next": rows[limit - 1].at if len(rows) > limit else None}
 

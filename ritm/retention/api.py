@@ -15,6 +15,7 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from ritm.clients.models import Client
+from ritm.clients.queries import opened
 from ritm.kernel.calendar import local_date
 from ritm.kernel.refusal import Refusal
 from ritm.retention import queries, zone_queries
@@ -118,6 +119,7 @@ def told(request: HttpRequest, client_id: int, on: dt.date | None = None) -> dic
     viewer = viewer_of(request)
     need(viewer, "client")
     client = get_object_or_404(Client.objects.visible_to(viewer), pk=client_id)
+    opened(viewer, client, timezone.now())
     today = local_date(timezone.now(), viewer.timezone)
     if on is not None and on > today:
         raise Refusal(_("This day has not come yet."), code="future", field="on")
