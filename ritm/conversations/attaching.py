@@ -52,7 +52,7 @@ def attach(*, interaction: Interaction, uploads: Sequence[Upload], by: Actor, at
         for upload in uploads:
             # One by one: what stands already is taken away when the next one is refused.
             kept.append(files.keep(by.organisation_id, upload.name or "", upload.chunks()))  # noqa: PERF401
-        made = Attachment.objects.bulk_create(
+        made: list[Attachment] = Attachment.objects.bulk_create(
             Attachment(
                 organisation_id=by.organisation_id, client_id=row.client_id, interaction=row, name=one.name,
                 content_type=one.content_type, size=one.size, digest=one.digest, stored=one.stored,
