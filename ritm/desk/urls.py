@@ -10,6 +10,7 @@ app_name = "desk"
 urlpatterns = [
     path("", home.home, name="home"),
     path("team/flow/", flow.flow, name="flow"),
+    path("team/flow/rows/", flow.rows, name="flow_rows"),
     path("team/<int:employee_id>/hand-over/", handover.handover, name="handover"),
     path("conversations/without-consequence/", resets.report, name="resets"),
     path("conversations/without-consequence/rows/", resets.rows, name="reset_rows"),

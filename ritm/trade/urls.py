@@ -14,6 +14,7 @@ urlpatterns = [
     path("orders/<int:pk>/cancel/", orders.cancel, name="cancel"),
     path("orders/<int:pk>/restore/", orders.restore, name="restore"),
     path("payments/<int:pk>/remove/", orders.unpay, name="unpay"),
+    path("clients/<int:client_id>/orders-by-month/", orders.months, name="months"),
     path("clients/<int:client_id>/new-order/", quick.quick, name="quick"),
     path("clients/<int:client_id>/new-order/save/", quick.save, name="quick_save"),
     path("products/", goods.listing, name="products"),

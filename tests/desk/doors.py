@@ -36,6 +36,7 @@ DOORS: dict[str, tuple[Callable[[Cast], dict[str, Any]], set[str]]] = {
     "desk:result": (client_of_max, AT_MAXS_CLIENT),
     "desk:snooze": (client_of_max, AT_MAXS_CLIENT),
     "desk:flow": (lambda cast: {}, {"vera", "nina", "rita"}),
+    "desk:flow_rows": (lambda cast: {}, {"vera", "nina", "rita"}),
     "desk:handover": (lambda cast: {"employee_id": cast.max.pk}, {"vera", "nina"}),
     "desk:resets": (lambda cast: {}, REPORTERS),
     "desk:reset_rows": (lambda cast: {}, REPORTERS),

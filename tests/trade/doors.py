@@ -44,6 +44,7 @@ DOORS: dict[str, tuple[Callable[[Cast], dict[str, Any]], set[str]]] = {
     "trade:unpay": (_payment, {"oleg", "nina", "adam"}),
     "trade:cancel": (_order, TAKES_ORDERS),
     "trade:restore": (_order, TAKES_ORDERS),
+    "trade:months": (_client, OF_MAX),
     "trade:quick": (_client, TAKES_ORDERS),
     "trade:quick_save": (_client, TAKES_ORDERS),
     "trade:products": (_nothing, {*EVERYBODY, "rita"}),

@@ -76,7 +76,7 @@ def matrix(flows: Iterable[Flow], owner_ids: Collection[int], *, clock: str, sta
             cells[flow.was, flow.became] = replace(
                 before, clients=before.clients + flow.clients, worth=before.worth + flow.worth
             )
-    left = [state for state in states if any((state, other) in cells for other in states)]
+    left = [state for state in ("", *states) if any((state, other) in cells for other in states)]
     return Matrix(
         clock=clock,
         states=tuple(states),

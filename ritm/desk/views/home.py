@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -12,14 +13,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from ritm.desk.queries import office, team
-from ritm.desk.queries.portfolio import AT_STAKE, Part
+from ritm.desk.queries import flow, office, team
+from ritm.desk.queries.portfolio import AT_STAKE, BAR, Part
 from ritm.kernel.calendar import local_date
 from ritm.kernel.reach import Reach
 from ritm.shell.chips import STATUSES, ZONES
 from ritm.staff.doors import door
 from ritm.staff.models import Employee, Unit
 from ritm.staff.viewer import Viewer
+
+LATELY = dt.timedelta(weeks=12)
 
 
 @require_GET
@@ -64,6 +67,9 @@ def _team(request: Any, viewer: Viewer) -> HttpResponse:
             for row in rows
         ],
         "may_assign": viewer.may("client", "assign"),
+        "statuses": [STATUSES[status] for status in BAR],
+        "zones": [ZONES[zone] for zone in flow.ZONES],
+        "charts_url": _lately(unit, day),
         "total": team.total([row.figures for row in by_unit] + [row.figures for row in rows]),
     }
     return render(request, "desk/team.html", context)
@@ -105,6 +111,12 @@ def _tops(units: list[Unit]) -> list[Unit]:
     """The highest units in view: those whose parent is not."""
     known = {unit.pk for unit in units}
     return [unit for unit in units if unit.parent_id not in known]
+
+
+def _lately(unit: Unit | None, day: dt.date) -> str:
+    """The address of the last twelve weeks, drawn: asked for when the page stands, so that it stands at once."""
+    asked = {"part": "charts", "brief": 1, "since": day - LATELY, "until": day} | ({"unit": unit.pk} if unit else {})
+    return f"{reverse('desk:flow')}?{urlencode(asked)}"
 
 
 def _lists_of(seller: Employee) -> dict[str, str]:

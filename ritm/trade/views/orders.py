@@ -15,12 +15,15 @@ from django.views.decorators.http import require_GET, require_POST
 from ritm.clients.models import Client
 from ritm.kernel.calendar import local_date
 from ritm.kernel.reach import Reach
-from ritm.shell.htmx import go_to, toast
+from ritm.shell.charts import Chart, Label, Point, Series
+from ritm.shell.htmx import go_to, is_htmx, toast
+from ritm.shell.writing import show_month, show_month_name
 from ritm.staff.doors import door
 from ritm.staff.viewer import Viewer
 from ritm.trade import queries
 from ritm.trade.forms import OrderFilterForm, PaymentForm
 from ritm.trade.models import Order, Payment
+from ritm.trade.months import Month, by_month
 from ritm.trade.operations import orders as verbs
 from ritm.trade.operations import payments
 from ritm.trade.queries import Place
@@ -51,6 +54,29 @@ def listing(request: Any) -> HttpResponse:
             "page": _pages(page, narrowed),
         },
     )
+
+
+@require_GET
+@door("client", "see")
+def months(request: Any, client_id: int) -> HttpResponse:
+    """A client's twelve months beside those of a year before, drawn; a piece of his page, and a page of its own."""
+    viewer: Viewer = request.viewer
+    client = get_object_or_404(Client.objects.visible_to(viewer), pk=client_id)
+    held = by_month(viewer, client.pk, local_date(timezone.now(), viewer.timezone))
+    series = [
+        Series(_("A year before"), [Point(one.year_before) for one in held], "quiet"),
+        Series(_("These 12 months"), [Point(one.total, _orders_of(client, one) if one.total else "") for one in held]),
+    ]
+    labels = [Label(show_month(one.first), show_month_name(one.first)) for one in held]
+    chart = Chart("orders-by-month", _("Orders by month"), _("Month"), labels, series, unit="money",
+                  currency=viewer.currency)  # fmt: skip
+    template = "trade/_months.html" if is_htmx(request) else "trade/months.html"
+    return render(request, template, {"client": client, "chart": chart})
+
+
+def _orders_of(client: Client, month: Month) -> str:
+    asked = {"client": client.pk, "since": month.first, "until": month.last}
+    return f"{reverse('trade:orders')}?{urlencode(asked)}"
 
 
 def _pages(page: queries.OrderPage, narrowed: dict[str, str]) -> dict[str, str]:

@@ -1,0 +1,101 @@
+"""The flow drawn: bars of days, weeks or months, clients walked back in time, and the rows behind each bar."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ritm.desk.queries import flow, flow_time
+from ritm.retention.models import Transition
+from tests.cast import NOW, TODAY
+
+DAY = dt.timedelta(days=1)
+
+
+@pytest.mark.parametrize(("days", "bars"), [(1, 1), (16, 16), (17, 4), (85, 13), (200, 8)])
+def test_a_period_is_cut_into_days_weeks_or_months(days, bars):
+    assert len(flow_time.spans(TODAY - (days - 1) * DAY, TODAY)) == bars
+
+
+@given(st.dates(dt.date(2020, 1, 1), dt.date(2030, 1, 1)), st.integers(1, 731))
+def test_the_bars_cover_the_period_without_holes(since, days):
+    until = since + (days - 1) * DAY
+    cut = flow_time.spans(since, until)
+    assert [one.since + n * DAY for one in cut for n in range((one.until - one.since).days + 1)] == [
+        since + n * DAY for n in range(days)
+    ]
+    assert len(cut) <= 26
+
+
+def passage(cast, client, was, became, on, owner, clock="rhythm"):
+    Transition.objects.create(
+        organisation=cast.home, client=client, clock=clock, was=was, became=became, on=on, recorded_at=NOW,
+        owner_id=owner.pk, worth=1000,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def moved(cast, books):
+    Transition.objects.all().delete()
+    passage(cast, books.steady, "prospect", "active", TODAY - 90 * DAY, cast.max)
+    passage(cast, books.slipping, "prospect", "active", TODAY - 80 * DAY, cast.max)
+    passage(cast, books.slipping, "active", "overdue", TODAY - 9 * DAY, cast.max)
+    passage(cast, books.slipping, "overdue", "slipping", TODAY - 5 * DAY, cast.max)
+    passage(cast, books.slipping, "slipping", "lost", TODAY - 2 * DAY, cast.max)
+    passage(cast, books.slipping, "lost", "won_back", TODAY, cast.max)
+    passage(cast, books.late, "prospect", "lost", TODAY - 3 * DAY, cast.max)
+    return books
+
+
+def test_walking_back_gives_what_each_day_was(cast, moved):
+    nina, ids = cast.viewer("nina"), [cast.max.pk]
+    since = TODAY - 10 * DAY
+    cut = flow_time.spans(since, TODAY)
+
+    def on(day):
+        return Counter({part.status: part.clients for part in flow.as_of(nina, ids, day).get(cast.max.pk, ())})
+
+    found = flow_time.passages_of_theirs(nina, ids, clock="rhythm", since=since, until=TODAY)
+    assert [Counter(held) for held in flow_time.walked_back(on(TODAY), found, cut)] == [on(one.until) for one in cut]
+
+
+def test_each_bar_opens_its_clients_and_only_within_reach(cast, sign_in, moved):
+    cast_today = dt.datetime.now(dt.UTC).date()
+    Transition.objects.all().delete()
+    passage(cast, moved.slipping, "slipping", "lost", cast_today, cast.max)
+    passage(cast, moved.lenas, "slipping", "lost", cast_today, cast.lena)
+    page = sign_in("vera").get(f"/team/flow/?part=charts&since={cast_today}&until={cast_today}").content.decode()
+    assert 'id="flow-events"' in page
+    url = f"/team/flow/rows/?clock=rhythm&since={cast_today}&until={cast_today}&became=lost"
+    assert url.replace("&", "&amp;") in page
+    rows = sign_in("vera").get(url).content.decode()
+    assert moved.slipping.name in rows
+    assert moved.lenas.name not in rows
+    assert sign_in("max").get(url).status_code == 404
+    assert sign_in("nina").get(f"{url}&was=nonsense&before=x").status_code == 200
+
+
+def test_a_client_who_went_to_others_is_counted_and_not_named(cast, sign_in, moved):
+    today = dt.datetime.now(dt.UTC).date()
+    Transition.objects.all().delete()
+    passage(cast, moved.lenas, "slipping", "lost", today, cast.max)
+    rows = sign_in("vera").get(f"/team/flow/rows/?since={today}&until={today}").content.decode()
+    assert moved.lenas.name not in rows
+    assert "Ещё 1 клиент с тех пор у других людей" in rows
+
+
+def test_first_passages_have_their_row_in_the_matrix(cast, moved):
+    passage(cast, moved.steady, "", "green", TODAY, cast.max, clock="zone")
+    found = flow.matrix(zone_flow(cast), {cast.max.pk}, clock="zone", states=("green", "yellow"))
+    assert [was for was, _ in found.rows] == [""]
+    assert found.clients == 1
+
+
+def zone_flow(cast):
+    from ritm.retention import zone_queries
+
+    return zone_queries.flow(cast.viewer("nina"), TODAY - DAY, TODAY, clock="zone")
