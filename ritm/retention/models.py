@@ -105,7 +105,17 @@ class Transition(Owned):
     class Meta:
         indexes = [
             models.Index(fields=["organisation", "client", "-on", "-id"], name="transition_of_client"),
-            models.Index(fields=["organisation", "clock", "on", "became"], name="transition_flow"),
+            # What flowed in a period is counted from these alone: of everybody, and of some owners.
+            models.Index(
+                fields=["organisation", "clock", "on", "became"],
+                name="transition_flow",
+                include=["was", "owner_id", "worth"],
+            ),
+            models.Index(
+                fields=["organisation", "owner_id", "clock", "on"],
+                name="transition_of_owner",
+                include=["was", "became", "worth"],
+            ),
             models.Index(
                 fields=["organisation", "client", "clock"],
                 name="transition_witnessed",
