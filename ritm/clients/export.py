@@ -15,6 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ritm.clients import consents, own, queries
+from ritm.clients.listing.keyset import Mark, read_page
 from ritm.clients.listing.request import Asked
 from ritm.clients.models import Client, Contact, Email, Phone, hides_contacts
 from ritm.clients.rules.own import Definition, Value
@@ -48,24 +49,23 @@ def heads(known: Sequence[Definition]) -> list[str]:
 
 def rows(viewer: Viewer, asked: Asked) -> Iterator[list[str]]:
     """
-    This function will give the rows that the list asks for, in the order of ids, a chunk of queries at a time.
+    This function will give the rows that the list asks for, in its order, a chunk of queries at a time.
 
     Each chunk stands in a transaction of its own inside the organisation's wall, and in the viewer's language: a stream
     outlives its request.
     """
-    last = 0
+    mark: Mark | None = None
     while True:
         with tenancy.organisation(viewer.organisation_id), translation.override(viewer.language):
-            found, _wrong = queries.listed_clients(viewer, asked)
+            found, wrong = queries.listed_clients(viewer, asked)
             found = found.filter(pk__in=Client.objects.visible_to(viewer, "export").values("pk"))
-            chunk = list(
-                found.filter(pk__gt=last).order_by("pk").select_related("owner", "unit").defer("search")[:CHUNK]
-            )
-            made = _rows(chunk, viewer, asked.catalogue.own)
+            found = queries.in_order(found, viewer, asked, wrong).select_related("owner", "unit").defer("search")
+            page = read_page(found, asked.order, size=CHUNK, after=mark)
+            made = _rows(page.rows, viewer, asked.catalogue.own)
         yield from made
-        if len(chunk) < CHUNK:
+        mark = page.after
+        if mark is None:
             return
-        last = chunk[-1].pk
 
 
 def _rows(clients: list[Client], viewer: Viewer, known: Sequence[Definition]) -> list[list[str]]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any, cast
 
-from django.db import connection
-from django.db.models import BooleanField, Case, Count, F, QuerySet, Value, When
+from django.db import OperationalError, connection, transaction
+from django.db.models import BooleanField, Case, Count, F, QuerySet, Sum, Value, When
+from psycopg.errors import QueryCanceled
 
 from ritm.clients import own
 from ritm.clients.consents import Stand, stands
@@ -31,13 +33,17 @@ from ritm.clients.models import (
 from ritm.clients.operations import requisites
 from ritm.clients.rules.own import Definition
 from ritm.clients.rules.own import Value as Held
-from ritm.clients.sockets import LOOKS
+from ritm.clients.sockets import LOOKS, Column
+from ritm.kernel.money import show_money
 from ritm.kernel.phone import without_contacts
+from ritm.shell.writing import language, show_number
 from ritm.staff.viewer import Viewer
 
 PAGE = 50
 # Counting stops here: 'more than a thousand' is all that a person needs to narrow the list.
 COUNTED = 1000
+# Sums of the whole list are asked for beside it, and given up after this.
+TOTALS_MS = 4000
 
 
 def listed_clients(viewer: Viewer, asked: Asked) -> tuple[QuerySet[Client], tuple[Condition, ...]]:
@@ -64,7 +70,7 @@ def client_list(viewer: Viewer, asked: Asked, *, now: dt.datetime, size: int = P
     if matches is not None:
         rows = Client.objects.visible_to(viewer).filter(pk__in=matches[:COUNTED])
     page = read_page(
-        _in_order(rows, viewer, asked, wrong).select_related("owner").only(*_SHOWN),
+        in_order(rows, viewer, asked, wrong).select_related("owner").only(*_SHOWN),
         asked.order,
         size=size,
         after=asked.after,
@@ -107,9 +113,8 @@ _SHOWN = (
 )
 
 
-def _in_order(
-    rows: QuerySet[Client], viewer: Viewer, asked: Asked, wrong: Sequence[Condition] = ()
-) -> QuerySet[Client]:
+def in_order(rows: QuerySet[Client], viewer: Viewer, asked: Asked, wrong: Sequence[Condition] = ()) -> QuerySet[Client]:
+    """This function will join to the rows what the list is sorted by; `wrong` are conditions left out of it."""
     join = asked.sorted_by.join
     if join is not None:
         joined = join(rows).annotate(sort_value=F(asked.order.path))
@@ -125,6 +130,48 @@ def _in_order(
 
 
 @dataclass(frozen=True)
+class Totals:
+    """What the whole list comes to: how many, and the sum of each column that can be summed, by its key."""
+
+    count: int
+    sums: dict[str, str]
+
+
+def totals(viewer: Viewer, asked: Asked) -> Totals | None:
+    """
+    This function will count and sum everything that a list asks for, in one statement; None when that would take
+    longer than TOTALS_MS: the list is then too wide to be worth it.
+    """
+    rows, _wrong = listed_clients(viewer, asked)
+    columns = [column for column in asked.shown_columns if column.total]
+    for column in columns:
+        if column.join is not None:
+            rows = cast("QuerySet[Client]", column.join(rows))
+    wanted = {f"total_{at}": Sum(column.total) for at, column in enumerate(columns)}
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = %s", [TOTALS_MS])
+            found = rows.aggregate(count=Count("pk"), **wanted)
+            cursor.execute("SET LOCAL statement_timeout = 0")
+    except OperationalError as error:
+        if not isinstance(error.__cause__, QueryCanceled):
+            raise
+        return None
+    return Totals(
+        found["count"],
+        {column.key: _total(column, found[f"total_{at}"], viewer) for at, column in enumerate(columns)},
+    )
+
+
+def _total(column: Column, total: Decimal | None, viewer: Viewer) -> str:
+    if total is None:
+        return ""
+    if column.total_as == "money":
+        return show_money(total, viewer.currency, lang=language())
+    return show_number(total, max(0, -int(Decimal(total).normalize().as_tuple().exponent)))
+
+
+@dataclass(frozen=True)
 class Neighbours:
     """The clients before and after one in a list; None at its ends."""
 
@@ -135,8 +182,8 @@ class Neighbours:
 def neighbours(viewer: Viewer, client: Client, asked: Asked) -> Neighbours:
     """This function will find who stands beside the client in the list that somebody came from."""
     rows, wrong = listed_clients(viewer, asked)
-    rows = _in_order(rows, viewer, asked, wrong).only("pk", "name")
-    here = _in_order(Client.objects.filter(pk=client.pk), viewer, asked, asked.conditions)
+    rows = in_order(rows, viewer, asked, wrong).only("pk", "name")
+    here = in_order(Client.objects.filter(pk=client.pk), viewer, asked, asked.conditions)
     value = here.values_list(asked.order.path, flat=True).first()
     mark = Mark(value, client.pk)
     before = read_page(rows, asked.order, size=1, before=mark).rows

@@ -37,8 +37,9 @@ class Column:
     nullable: bool = False
     align: Literal["start", "end"] = "start"
     default: bool = True
-    # Shown in the footer: an ORM path that is summed over at most as many rows as are counted.
+    # Shown in the footer: an ORM path that is summed over everything that the list asks for, and how it is written.
     total: str = ""
+    total_as: Literal["money", "number"] = "money"
     on_phone: bool = False
     # Instead of a template, for cells that stand in every list: `draw(client, cell, came_from)` gives safe HTML.
     draw: Callable[[Any, Any, str], SafeString] | None = None

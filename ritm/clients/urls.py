@@ -10,6 +10,7 @@ app_name = "clients"
 urlpatterns = [
     path("clients/", list.clients, name="list"),
     path("clients/conditions/<slug:key>/", list.condition, name="condition"),
+    path("clients/totals/", list.totals, name="totals"),
     path("clients/new/", edit.new, name="new"),
     path("clients/similar/", same.similar, name="similar"),
     path("clients/pairs/", same.pairs, name="pairs"),

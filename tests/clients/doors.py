@@ -107,6 +107,7 @@ DOORS = {
     "clients:own_field_move": (_field, DEFINE),
     "clients:own_value": (lambda cast: _one(cast, key=_own_field(cast).key), EDIT),
     "clients:list": (lambda cast: {}, ALL),
+    "clients:totals": (lambda cast: {}, ALL),
     "clients:condition": (lambda cast: {"key": "owner"}, ALL),
     "clients:new": (lambda cast: {}, ALL - {"oleg"}),
     "clients:page": (_one, SEE),

@@ -316,7 +316,7 @@ def test_a_page_is_read_from_the_index_of_the_field(cast, shop):
     viewer = cast.viewer("nina")
     asked = Asked.read(QueryDict("sort=own-tochek"), viewer)
     rows, _wrong = queries.listed_clients(viewer, asked)
-    rows = queries._in_order(rows, viewer, asked)
+    rows = queries.in_order(rows, viewer, asked)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off")
     plan = rows.filter(sort_value__isnull=False).order_by("sort_value", "pk")[:51].explain()

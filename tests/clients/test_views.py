@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -331,3 +332,73 @@ def test_who_sees_a_client_and_why(cast, sign_in):
     for name in ("Макс", "Вера", "Нина", "Дина"):
         assert name in page
     assert "Лена" not in page
+
+
+def test_the_footer_sums_the_whole_list(cast, sign_in, monkeypatch):
+    from ritm.clients import own, queries
+
+    by = Actor(cast.home.pk, cast.adam.pk)
+    field = operations.define(noun="client", kind="money", name="Оборот", by=by, at=NOW)
+    for i, owner in enumerate((cast.max, cast.max, cast.lena)):
+        client = clients.client(cast.home, owner=owner)
+        known = own.all_definitions(cast.home.pk)
+        operations.fill_in(client=client, values={field.pk: Decimal(i + 1)}, known=known, by=by, at=NOW)
+    clients.client(cast.home, owner=cast.max)
+    asked = {"columns": "name,own-oborot"}
+    assert reverse("clients:totals") in sign_in("max").get(reverse("clients:list"), asked).content.decode()
+    for name, count, total in (("max", "3 клиента", "3\u00a0₽"), ("nina", "4 клиента", "6\u00a0₽")):
+        foot = sign_in(name).get(reverse("clients:totals"), asked).content.decode()
+        assert count in foot.replace("\u00a0", " ")
+        assert total in foot
+    filtered = sign_in("nina").get(reverse("clients:totals"), asked | {"own-oborot": "3"}).content.decode()
+    assert "3\u00a0₽" in filtered
+    monkeypatch.setattr(queries, "TOTALS_MS", 1)
+    monkeypatch.setattr(queries, "listed_clients", _slowly(queries.listed_clients))
+    assert "сузьте" in sign_in("nina").get(reverse("clients:totals"), asked).content.decode()
+
+
+def _slowly(listed):
+    """The list, each row of which takes a tenth of a second."""
+    from django.db.models.expressions import RawSQL
+
+    def slow(viewer, asked):
+        rows, wrong = listed(viewer, asked)
+        return rows.filter(pk__gt=RawSQL("length(pg_sleep(0.1)::text)", [])), wrong
+
+    return slow
+
+
+def test_the_file_stands_in_the_order_of_the_list(cast, sign_in, monkeypatch):
+    from ritm.clients import export
+
+    monkeypatch.setattr(export, "CHUNK", 2)
+    for name in "ВАГБД":
+        clients.client(cast.home, owner=cast.max, name=name)
+    answer = sign_in("nina").get(reverse("clients:export"), {"format": "csv", "sort": "-name"})
+    lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()[1:]
+    assert [line.split(";")[1] for line in lines] == list("ДГВБА")
+
+
+def test_a_search_that_finds_too_many_says_that_it_sorts_the_first(cast, sign_in, monkeypatch):
+    from ritm.clients import queries
+
+    monkeypatch.setattr(queries, "COUNTED", 4)
+    clients.many(cast.home, 6, owner=cast.max)
+    page = sign_in("max").get(reverse("clients:list"), {"q": "клиент"}).content.decode()
+    assert "первые 4" in page.replace("\u00a0", " ")
+
+
+def test_those_alike_are_named_while_a_field_is_edited(cast, sign_in):
+    one = clients.client(cast.home, owner=cast.max, name="Ромашка", phones=["+79123456789"])
+    two = clients.client(cast.home, owner=cast.max, name="Лютик")
+    clients.client(cast.home, owner=cast.lena, name="Чужой", phones=["+79123456789"])
+    browser = sign_in("max")
+    form = browser.get(reverse("clients:new_part", args=[two.pk, "phone"]), headers=HTMX).content.decode()
+    assert f"{reverse('clients:similar')}?but={two.pk}" in form
+    asked = {"phone": "8 912 345-67-89", "but": two.pk}
+    said = browser.get(reverse("clients:similar"), asked).content.decode()
+    assert "Ромашка" in said
+    assert "Чужой" not in said
+    assert "Ромашка" not in browser.get(reverse("clients:similar"), asked | {"but": one.pk}).content.decode()
+    plain = browser.get(reverse("clients:field", args=[two.pk, "comment"]), headers=HTMX).content.decode()
+    assert reverse("clients:similar") not in plain

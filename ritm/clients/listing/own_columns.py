@@ -61,6 +61,7 @@ def column(definition: Definition, known: tuple[Definition, ...], viewer: Viewer
         align="end" if definition.column == "number" else "start",
         default=False,
         total=path if definition.column == "number" else "",
+        total_as="money" if definition.kind is Kind.MONEY else "number",
         draw=_draw,
         join=join if path else None,
     )

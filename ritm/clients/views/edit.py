@@ -22,6 +22,8 @@ from ritm.kernel.refusal import Refusal
 from ritm.shell.htmx import go_to, is_htmx, toast
 from ritm.staff.doors import door
 
+# What others may bear already: while it is typed, they are named.
+WARNED = {"name", "inn", "phone", "email"}
 FORM_OR_POST = require_http_methods(["GET", "POST", "HEAD"])
 
 
@@ -94,7 +96,13 @@ def small_form(
         else:
             return _saved(request, client.pk, _("Saved"))
     template = "clients/_edit.html" if is_htmx(request) else "clients/edit.html"
-    context = {"client": client, "form": form, "heading": heading, "remove": remove}
+    context = {
+        "client": client,
+        "form": form,
+        "heading": heading,
+        "remove": remove,
+        "warn": form.fields.keys() & WARNED,
+    }
     return render(request, template, context, status=422 if form.errors else 200)
 
 

@@ -39,6 +39,7 @@ def clients(request: HttpRequest) -> HttpResponse:
         "rows": rendered_rows(listed) if listed.rows else "",
         "chips": [(one, one.shown(viewer), asked.without(one).url()) for one in asked.conditions],
         "came_from": asked.url()[1:],
+        "summed": any(column.total for column in listed.columns),
         "may_assign": viewer.may("client", "assign"),
         "may_archive": viewer.may("client", "archive"),
         "hidden": [pair for pair in asked.pairs() if pair[0] != "q"],
@@ -57,6 +58,17 @@ def clients(request: HttpRequest) -> HttpResponse:
     context["all_columns"] = [(column, column in listed.columns) for column in asked.catalogue.columns.values()]
     context["not_columns"] = [pair for pair in asked.pairs() if pair[0] != "columns"]
     return render(request, "clients/list.html", context)
+
+
+@require_safe
+@door("client", "see")
+def totals(request: HttpRequest) -> HttpResponse:
+    """This view will give the footer of the table: sums over the whole list, asked for once the list is there."""
+    viewer = request.viewer  # type: ignore[attr-defined]
+    asked = Asked.read(request.GET, viewer)
+    found = queries.totals(viewer, asked)
+    cells = [(column, found.sums.get(column.key, "") if found else "") for column in asked.shown_columns[1:]]
+    return render(request, "clients/_totals.html", {"totals": found, "cells": cells})
 
 
 @require_safe

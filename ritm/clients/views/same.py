@@ -26,6 +26,8 @@ def similar(request: HttpRequest) -> HttpResponse:
     """This view will name those who are like the client being typed, among the clients the viewer may see."""
     typed: dict[str, Any] = {key: request.GET.get(key, "")[:300] for key in ("name", "inn", "phone", "email")}
     found = duplicates.similar(request.viewer, **typed)  # type: ignore[attr-defined]
+    # He who is being edited is not his own double.
+    found = [one for one in found if str(one.client.pk) != request.GET.get("but")]
     return render(request, "clients/_similar.html", {"found": found})
 
 
