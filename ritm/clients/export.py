@@ -98,7 +98,7 @@ def _rows(clients: list[Client], viewer: Viewer, known: Sequence[Definition]) ->
                 client.source,
                 local_date(client.created_at, viewer.timezone).isoformat(),
                 without_contacts(client.comment) if hides_contacts(viewer, client) else client.comment,
-                agreed.get(client.pk, ""),
+                "" if hides_contacts(viewer, client) else agreed.get(client.pk, ""),
                 *(_plain(one, own_values.get(client.pk, {}).get(one.id)) for one in known),
             )
         ]

@@ -275,6 +275,8 @@ def own_lines(viewer: Viewer, client: Client) -> list[OwnLine]:
     """This function will give the own fields that the viewer sees, filled in or not."""
     known = own.definitions(viewer)
     values = own.values_of([client.pk], known).get(client.pk, {})
+    if hides_contacts(viewer, client):
+        values = {pk: without_contacts(held) if isinstance(held, str) else held for pk, held in values.items()}
     return [OwnLine(one, values.get(one.id), own.shown(one, values.get(one.id), viewer.currency)) for one in known]
 
 
