@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from ritm.desk.views import flow, handover, home, notices, resets, today
+from ritm.desk.views import flow, handover, home, notices, pace, resets, today
 
 app_name = "desk"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("team/pace/", pace.pace, name="pace"),
     path("team/flow/", flow.flow, name="flow"),
     path("team/flow/rows/", flow.rows, name="flow_rows"),
     path("team/<int:employee_id>/hand-over/", handover.handover, name="handover"),

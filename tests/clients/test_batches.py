@@ -146,7 +146,6 @@ def test_every_table_that_points_at_a_client_has_been_thought_of():
         "clients_clientvalue",  # own fields are chosen between, one by one
         "retention_backtestcase",  # what was tried out of the past of the one it happened to
         "desk_notice",  # what somebody was told of that client
-        "desk_verdict",  # what somebody decided about that day's queue
     }
     pointing = {
         relation.related_model._meta.db_table

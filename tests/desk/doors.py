@@ -37,6 +37,7 @@ DOORS: dict[str, tuple[Callable[[Cast], dict[str, Any]], set[str]]] = {
     "desk:snooze": (client_of_max, AT_MAXS_CLIENT),
     "desk:flow": (lambda cast: {}, {"vera", "nina", "rita"}),
     "desk:flow_rows": (lambda cast: {}, {"vera", "nina", "rita"}),
+    "desk:pace": (lambda cast: {}, {"nina", "adam", "rita"}),
     "desk:handover": (lambda cast: {"employee_id": cast.max.pk}, {"vera", "nina"}),
     "desk:resets": (lambda cast: {}, REPORTERS),
     "desk:reset_rows": (lambda cast: {}, REPORTERS),

@@ -70,6 +70,7 @@ def _team(request: Any, viewer: Viewer) -> HttpResponse:
         "statuses": [STATUSES[status] for status in BAR],
         "zones": [ZONES[zone] for zone in flow.ZONES],
         "charts_url": _lately(unit, day),
+        "may_tune": viewer.may("queue", "tune"),
         "total": team.total([row.figures for row in by_unit] + [row.figures for row in rows]),
     }
     return render(request, "desk/team.html", context)
