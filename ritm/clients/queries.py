@@ -15,6 +15,7 @@ from psycopg.errors import QueryCanceled
 from ritm.clients import own
 from ritm.clients.consents import Stand, stands
 from ritm.clients.listing.keyset import Mark, read_page
+from ritm.clients.listing.nearby import matching_own
 from ritm.clients.listing.request import Asked, Condition, Listed
 from ritm.clients.listing.searching import search
 from ritm.clients.models import (
@@ -66,9 +67,10 @@ def client_list(viewer: Viewer, asked: Asked, *, now: dt.datetime, size: int = P
     otherwise cost a walk through the base, and is narrowed by whoever typed it anyway.
     """
     rows, wrong = listed_clients(viewer, asked)
-    matches = list(rows.values_list("pk", flat=True)[: COUNTED + 1]) if asked.q else None
+    matches = _matches(rows, viewer, asked)
     if matches is not None:
-        rows = Client.objects.visible_to(viewer).filter(pk__in=matches[:COUNTED])
+        shown = matches[:COUNTED] if asked.q else matches
+        rows = Client.objects.visible_to(viewer).filter(pk__among=shown)
     page = read_page(
         in_order(rows, viewer, asked, wrong).select_related("owner").only(*_SHOWN),
         asked.order,
@@ -96,6 +98,13 @@ def client_list(viewer: Viewer, asked: Asked, *, now: dt.datetime, size: int = P
         next=replace(asked, before=None, after=page.after).url(place=True) if page.after else "",
         wrong=wrong,
     )
+
+
+def _matches(rows: QuerySet[Client], viewer: Viewer, asked: Asked) -> list[int] | None:
+    """Ids to go on with, where finding them first is cheaper than to walk in order; None where it is not."""
+    if asked.q:
+        return list(rows.values_list("pk", flat=True)[: COUNTED + 1])
+    return matching_own(rows, viewer, conditions=bool(asked.conditions or asked.archived))
 
 
 # What the cells of this room show; a column of another room asks for its own.
@@ -182,6 +191,9 @@ class Neighbours:
 def neighbours(viewer: Viewer, client: Client, asked: Asked) -> Neighbours:
     """This function will find who stands beside the client in the list that somebody came from."""
     rows, wrong = listed_clients(viewer, asked)
+    matches = _matches(rows, viewer, asked)
+    if matches is not None:
+        rows = Client.objects.visible_to(viewer).filter(pk__among=matches)
     rows = in_order(rows, viewer, asked, wrong).only("pk", "name")
     here = in_order(Client.objects.filter(pk=client.pk), viewer, asked, asked.conditions)
     value = here.values_list(asked.order.path, flat=True).first()

@@ -67,7 +67,11 @@ def marks_of_owners() -> str:
 
 
 _TAKE = """
-DELETE FROM desk_stale WHERE organisation_id = %s AND (%s OR owner_id = ANY(%s)) RETURNING owner_id
+DELETE FROM desk_stale WHERE organisation_id = %s AND (%s OR owner_id IS NULL OR owner_id = ANY(%s)) RETURNING owner_id
+"""
+_SPLIT = """
+INSERT INTO desk_stale (organisation_id, owner_id)
+SELECT organisation_id, id FROM staff_employee WHERE organisation_id = %s AND id <> ALL(%s)
 """
 _CLEAR = "DELETE FROM desk_tally WHERE organisation_id = %s AND (%s OR owner_id = ANY(%s))"
 _COUNT_RHYTHM = """
@@ -110,11 +114,13 @@ def refresh(organisation_id: int, owner_ids: Sequence[int] | None = None) -> int
             return 0
         cursor.execute(_TAKE, [organisation_id, everybody, asked])
         taken = {row[0] for row in cursor.fetchall()}
-        # Somebody asked for a few only: the mark of everybody waits for the clock.
         whole = everybody and None in taken
-        owners = asked if all_stale and not everybody else [owner for owner in taken if owner is not None]
-        if not whole and not owners:
-            return 0
+        owners = [owner for owner in taken if owner is not None]
+        if None in taken and not everybody:
+            # Somebody asked for a few only: the mark of everybody becomes one of each of the others, so that the next
+            # page does not count these few again.
+            cursor.execute(_SPLIT, [organisation_id, asked])
+            owners = asked
         for statement in (_CLEAR, *_COUNTS):
             cursor.execute(statement, [organisation_id, whole, owners])
     return len(taken) or len(owners)

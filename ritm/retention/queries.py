@@ -16,6 +16,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
+from ritm.clients.listing.nearby import few_within_reach
 from ritm.retention.models import Prior, Rhythm, RhythmRule, Status, Transition
 from ritm.retention.rules import rhythm, rhythm_words
 from ritm.retention.rules.rhythm import Beat, Explanation, Rule
@@ -179,8 +180,11 @@ def at_risk(viewer: Viewer, today: dt.date, limit: int = 50, *, own: bool = Fals
         status=Status.LOST, lost_on__gt=today - dt.timedelta(days=LOST_RECENTLY_DAYS)
     )
     rows = Rhythm.objects.visible_to(viewer, "see", "retention").filter(late, client__archived_at=None)
+    within = None if own else few_within_reach(viewer)
     if own:
         rows = rows.filter(client__owner_id=viewer.employee_id)
+    elif within is not None:
+        rows = rows.filter(client_id__among=within)
     candidates = list(rows.select_related("client").order_by("-annual_worth", "client_id")[:CANDIDATES])
     if not candidates:
         return []
@@ -230,7 +234,7 @@ def strips(client_ids: Sequence[int], viewer: Viewer, today: dt.date, *, told: b
     Two years of order days, at most STRIP_DOTS of the latest. Where the list says the sentence beside the strip,
     `told` is False: the strip has none, and two queries less are asked.
     """
-    rows = list(Rhythm.objects.visible_to(viewer).filter(client_id__in=client_ids))
+    rows = list(Rhythm.objects.visible_to(viewer).filter(client_id__among=client_ids))
     return strips_of(rows, viewer, today, told=told)
 
 

@@ -151,13 +151,13 @@ def quiet_feeds(viewer: Viewer) -> list[FeedHealth]:
 
 def clocks(client_ids: Sequence[int], viewer: Viewer) -> dict[int, ContactClock]:
     """This function will give the contact clock of each client within reach."""
-    rows = ContactClock.objects.visible_to(viewer).filter(client_id__in=client_ids)
+    rows = ContactClock.objects.visible_to(viewer).filter(client_id__among=client_ids)
     return {row.client_id: row for row in rows}
 
 
 def zones_of(client_ids: Sequence[int], viewer: Viewer) -> dict[int, str]:
     """This function will give the zone of each client within reach ('' is not contacted yet)."""
-    rows = ContactClock.objects.visible_to(viewer).filter(client_id__in=client_ids)
+    rows = ContactClock.objects.visible_to(viewer).filter(client_id__among=client_ids)
     return dict(rows.values_list("client_id", "zone"))
 
 
@@ -224,10 +224,11 @@ _FLOW = """
 SELECT t.owner_id, t.was, t.became, count(*), COALESCE(sum(t.worth), 0)
 FROM retention_transition t
 WHERE t.organisation_id = %(organisation)s AND t.clock = %(clock)s AND t."on" > %(since)s AND t."on" <= %(until)s
-  {whose}
+  {which} {whose}
 GROUP BY 1, 2, 3
 """
 _OF_SOME = "AND t.owner_id = ANY(%(people)s)"
+_OF_STATES = "AND t.became = ANY(%(became)s)"
 
 
 @dataclass(frozen=True)
@@ -241,17 +242,20 @@ class Flow:
     worth: Any
 
 
-def flow(viewer: Viewer, since: dt.date, until: dt.date, *, clock: str = "zone") -> list[Flow]:
+def flow(
+    viewer: Viewer, since: dt.date, until: dt.date, *, clock: str = "zone", became: Sequence[str] = ()
+) -> list[Flow]:
     """
     This function will count passages between zones (or classes, `clock='rhythm'`) in (since, until] by owner then.
 
     Only owners within the viewer's reach on clients. Comes from the transition log alone, whatever happened later.
+    Who asks for a few states in `became` is answered in a fraction of the time: the others are not read.
     """
+    asked = _asked(viewer) | {"clock": clock, "since": since, "until": until}
     with connection.cursor() as cursor:
-        asked = _asked(viewer)
         # Said only when it narrows: an OR would keep PostgreSQL from the owners' index.
-        statement = _FLOW.format(whose="" if asked["everybody"] else _OF_SOME)
-        cursor.execute(statement, asked | {"clock": clock, "since": since, "until": until})
+        statement = _FLOW.format(which=_OF_STATES if became else "", whose="" if asked["everybody"] else _OF_SOME)
+        cursor.execute(statement, asked | {"became": [str(state) for state in became]})
         return [Flow(*row) for row in cursor.fetchall()]
 
 

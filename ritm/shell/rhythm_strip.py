@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from operator import itemgetter
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Size = Literal["inline", "card", "full"]
 Amount = Decimal | float | int
@@ -39,7 +39,7 @@ class Strip:
     sentence: str
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Dot:
     """A purchase, or several on one spot: its place, radius, last day, amount, and how many it stands for."""
 
@@ -50,8 +50,7 @@ class Dot:
     count: int = 1
 
 
-@dataclass(frozen=True)
-class Tick:
+class Tick(NamedTuple):
     """A mark on the axis: the first day of a month, quarter or year."""
 
     x: float
@@ -60,8 +59,7 @@ class Tick:
     is_minor: bool  # its word is left out where there is little room
 
 
-@dataclass(frozen=True)
-class Drawing:
+class Drawing(NamedTuple):
     """
     Numbers of one SVG: px for `inline` (a box of `width` × `height`), and for the others x in per cent of the
     width, so that the picture is as wide as its place. Radii and heights are always px.
@@ -120,7 +118,8 @@ def draw(strip: Strip, size: Size = "inline") -> Drawing:
         return place(day) if day is not None and strip.start <= day <= strip.end else None
 
     shown = sorted((d for d in strip.dots if strip.start <= d[0] <= strip.end), key=_DAY)
-    dots = _dots(shown, place, width / unit, smallest, _crowded(shown, days, width - 2 * margin, smallest, largest))
+    top = _crowded(shown, days, width - 2 * margin, smallest, largest)
+    dots = _dots(shown, left_edge, step, first, width / unit, smallest, top)
     band = None
     if strip.expected is not None:
         left, right = strip.expected
@@ -165,24 +164,28 @@ def _crowded(
 
 def _dots(
     shown: Sequence[tuple[dt.date, Amount]],
-    place: Callable[[dt.date], float],
+    left: float,
+    step: float,
+    first: int,
     scale: float,
     smallest: float,
     largest: float,
 ) -> tuple[Dot, ...]:
-    sizes = [math.sqrt(max(0.0, float(amount))) for _, amount in shown]
-    top = max(sizes, default=0.0)
+    """Dots of orders within the axis: `left` is the place of its day `first` (an ordinal), `step` is one day."""
+    sizes = [math.sqrt(amount) if amount > 0 else 0.0 for _, amount in shown]
+    growth = (largest - smallest) / (max(sizes, default=0.0) or 1.0)
     dots: list[Dot] = []
+    before = -math.inf
     for (day, amount), size in zip(shown, sizes, strict=True):
-        share = size / top if top else 0.0
-        x, r = place(day), round(smallest + (largest - smallest) * share, 1)
-        last = dots[-1] if dots else None
-        if last is not None and abs(x - last.x) * scale < 0.9:
+        x, r = round(left + (day.toordinal() - first) * step, 2), round(smallest + growth * size, 1)
+        if abs(x - before) * scale < 0.9:
             # Less than a pixel apart: the eye sees one dot, and so do we.
+            last = dots[-1]
             total = Decimal(str(last.amount)) + Decimal(str(amount))
             dots[-1] = Dot(last.x, max(last.r, r), day, total, last.count + 1)
         else:
             dots.append(Dot(x, r, day, amount))
+            before = x
     return tuple(dots)
 
 
@@ -192,9 +195,10 @@ def _paths(dots: Sequence[Dot], middle: float) -> tuple[tuple[float, str], ...]:
     half pixels: no eye tells closer ones apart.
     """
     groups: dict[float, list[str]] = {}
+    end = f" {middle:g}h0"
     for dot in dots:
-        groups.setdefault(round(dot.r * 4) / 2, []).append(f"M{dot.x:g} {middle:g}h0")
-    return tuple((diameter, "".join(parts)) for diameter, parts in sorted(groups.items()))
+        groups.setdefault(round(dot.r * 4) / 2, []).append(f"M{dot.x:g}")
+    return tuple((diameter, end.join(parts) + end) for diameter, parts in sorted(groups.items()))
 
 
 def _ticks(start: dt.date, end: dt.date, place: Callable[[dt.date], float], size: Size) -> tuple[Tick, ...]:

@@ -68,10 +68,12 @@ def test_many_clients_in_one_statement_are_one_mark(cast, monkeypatch):
     tally.refresh(cast.home.pk)
     many(cast.home, tally.MANY + 1, owner=cast.max)
     assert set(Stale.objects.values_list("owner_id", flat=True)) == {None}
-    # A page counts its people and leaves the mark of everybody to the clock.
-    tally.refresh(cast.home.pk, [cast.max.pk])
+    # A page counts its people; the mark of everybody becomes one of each of the others, and waits for the clock.
+    assert tally.refresh(cast.home.pk, [cast.max.pk])
     assert kept(cast) == truth()
-    assert Stale.objects.filter(owner_id=None).exists()
+    marked = set(Stale.objects.values_list("owner_id", flat=True))
+    assert None not in marked and cast.max.pk not in marked and cast.lena.pk in marked
+    assert not tally.refresh(cast.home.pk, [cast.max.pk])
     tally.refresh(cast.home.pk)
     assert kept(cast) == truth()
     assert not Stale.objects.exists()

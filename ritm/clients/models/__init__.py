@@ -18,6 +18,7 @@ from ritm.clients.models.clients import (
     Tenure,
     hides_contacts,
     only_by_exchange,
+    reaches,
     within_reach,
 )
 from ritm.clients.models.consents import Consent, ConsentText
@@ -47,5 +48,6 @@ __all__ = [
     "Tenure",
     "hides_contacts",
     "only_by_exchange",
+    "reaches",
     "within_reach",
 ]

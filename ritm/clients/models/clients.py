@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import Any, ClassVar, Literal, TypeVar, cast
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -35,13 +37,18 @@ def within_reach(viewer: Viewer, reach: Reach, prefix: str = "", *, exchange: Ex
         return Q()
     if reach == Reach.NOBODY:
         return Q(pk__in=[])
-    found = Q(**{f"{prefix}owner_id__in": viewer.people(reach)})
+    return reduce(or_, reaches(viewer, reach, prefix, exchange=exchange))
+
+
+def reaches(viewer: Viewer, reach: Reach, prefix: str = "", *, exchange: Exchange = "all") -> list[Q]:
+    """This function will give the parts that `within_reach` joins, for a reach between nobody and everybody."""
+    parts = [Q(**{f"{prefix}owner_id__in": viewer.people(reach)})]
     if reach == Reach.UNIT:
-        found |= Q(**{f"{prefix}owner_id__isnull": True, f"{prefix}unit_id__in": viewer.units})
+        parts.append(Q(**{f"{prefix}owner_id__isnull": True, f"{prefix}unit_id__in": viewer.units}))
     if viewer.sells and exchange != "none":
         released = Q(**{f"{prefix}released_at__isnull": False})
-        found |= released & Q(**{f"{prefix}contacts_hidden": False}) if exchange == "open" else released
-    return found
+        parts.append(released & Q(**{f"{prefix}contacts_hidden": False}) if exchange == "open" else released)
+    return parts
 
 
 def only_by_exchange(viewer: Viewer, client: Client) -> bool:
@@ -179,6 +186,7 @@ class Client(Owned):
                 name="client_released",
                 condition=Q(released_at__isnull=False),
             ),
+            models.Index(fields=["organisation", "unit", "id"], name="client_unowned", condition=Q(owner=None)),
             GinIndex(
                 fields=["organisation", "search"],
                 name="client_search",

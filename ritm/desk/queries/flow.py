@@ -31,6 +31,10 @@ class Events:
     lost_worth: Decimal = Decimal(0)
 
 
+# What a month is judged by.
+EVENTS = (Status.WON_BACK, Status.LOST)
+
+
 def events(flows: Iterable[Flow]) -> dict[int | None, Events]:
     """
     This function will count, per owner of that day, who was saved and who was lost among a period's passages.
@@ -39,7 +43,7 @@ def events(flows: Iterable[Flow]) -> dict[int | None, Events]:
     """
     found: dict[int | None, dict[str, tuple[int, Decimal]]] = defaultdict(dict)
     for flow in flows:
-        if flow.became in (Status.WON_BACK, Status.LOST):
+        if flow.became in EVENTS:
             clients, worth = found[flow.owner_id].get(flow.became, NOTHING)
             found[flow.owner_id][flow.became] = (clients + flow.clients, worth + flow.worth)
     return {

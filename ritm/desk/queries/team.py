@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, OuterRef
 
 from ritm.desk import tally
 from ritm.desk.models import Tally, Verdict
-from ritm.desk.queries.flow import ZONES, Events, events
+from ritm.desk.queries.flow import EVENTS, ZONES, Events, events
 from ritm.desk.queries.portfolio import AT_STAKE, BAR, Part
 from ritm.desk.queries.today import pace
 from ritm.kernel.reach import Reach
@@ -100,7 +100,7 @@ def figures(viewer: Viewer, sellers: Sequence[Employee], day: dt.date) -> dict[i
         counts[owner][state] = clients
         if state in AT_STAKE:
             stake[owner] += worth
-    month = events(flow(viewer, day.replace(day=1) - dt.timedelta(days=1), day, clock="rhythm"))
+    month = events(flow(viewer, day.replace(day=1) - dt.timedelta(days=1), day, clock="rhythm", became=EVENTS))
     done: dict[int, int] = defaultdict(int)
     put_off: dict[int, int] = defaultdict(int)
     dealt = Verdict.objects.filter(organisation_id=viewer.organisation_id, employee_id__in=ids, day=day, undone_at=None)

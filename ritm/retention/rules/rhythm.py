@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from statistics import NormalDist
 
 SHORTEST_HORIZON = 90.0
@@ -227,6 +228,14 @@ def own_mean(beat: Beat) -> float:
     return (beat.last_on - beat.first_on).days / (beat.n - 1)
 
 
+def elapsed(last_on: date, as_of: date) -> int:
+    """This function will return the days of silence; ValueError when the last order was not known yet then."""
+    silent = (as_of - last_on).days
+    if silent < 0:
+        raise ValueError(f"on {as_of} the order of {last_on} was not known yet")
+    return silent
+
+
 def stamps(beat: Beat, rule: Rule = DEFAULT_RULE) -> Stamps | None:
     """This function will return the three dates at which silence changes the client's status; None without
     orders.
@@ -304,11 +313,14 @@ def p_none(belief: Belief, silent: float, horizon: float) -> float:
     return (stays * survival(belief, silent + horizon) + belief.gone) / (stays * survival(belief, silent) + belief.gone)
 
 
+_normal_quantile = lru_cache(maxsize=64)(NormalDist().inv_cdf)
+
+
 def pause_quantile(belief: Belief, q: float) -> float:
     """This function will return the pause in days that a share `q` (0..1) of the client's pauses does not
     exceed.
     """
-    w = (8 * belief.nu + 3) / (8 * belief.nu + 1) * NormalDist().inv_cdf(q)
+    w = (8 * belief.nu + 3) / (8 * belief.nu + 1) * _normal_quantile(q)
     t = math.copysign(math.sqrt(belief.nu * math.expm1(w * w / belief.nu)), w)
     return math.exp(belief.m + belief.s * t) - 1
 
@@ -337,9 +349,7 @@ def explain(beat: Beat, as_of: date, prior: Prior = DEFAULT_PRIOR, rule: Rule = 
     due = stamps(beat, rule)
     if due is None or beat.last_on is None:
         return None
-    silent = (as_of - beat.last_on).days
-    if silent < 0:
-        raise ValueError(f"on {as_of} the order of {beat.last_on} was not known yet")
+    silent = elapsed(beat.last_on, as_of)
     g = interval(beat, rule)
     belief = believe(beat, prior)
     ahead = horizon(beat)

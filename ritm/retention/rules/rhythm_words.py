@@ -16,7 +16,15 @@ from ritm.retention.rules.rhythm import (
     Prior,
     Rule,
     Status,
-    explain,
+    believe,
+    elapsed,
+    horizon,
+    interval,
+    p_none,
+    pause_quantile,
+    stamps,
+    status,
+    survival,
 )
 
 Lang = Literal["ru", "en"]
@@ -148,24 +156,27 @@ def sentence(
     `client` is the name to begin with; without it the sentence begins with the verb, to stand beside a name.
     `history_from` is the date from which orders were imported. Raises ValueError as `explain` does.
     """
-    seen = explain(beat, as_of, prior, rule)
-    if seen is None or beat.first_on is None or beat.last_on is None:
+    due = stamps(beat, rule)
+    if due is None or beat.first_on is None or beat.last_on is None:
         return tell_nothing(lang, client)
+    # What `explain` reckons, without what no sentence says: a list has fifty of them.
+    silent, own, belief = elapsed(beat.last_on, as_of), interval(beat, rule), believe(beat, prior)
+    ahead = horizon(beat)
     return tell(
         Facts(
             beat.n,
             beat.last_on,
-            seen.status,
-            seen.interval,
-            seen.stamps.expected_on,
-            seen.stamps.slipping_on,
-            seen.stamps.lost_on,
-            seen.silent,
-            seen.longer,
-            seen.risk,
-            seen.horizon,
-            seen.usual_pause[1],
-            unseen_before(beat.first_on, seen.interval, history_from, rule),
+            status(beat, as_of, rule),
+            own,
+            due.expected_on,
+            due.slipping_on,
+            due.lost_on,
+            silent,
+            survival(belief, silent),
+            p_none(belief, silent, ahead),
+            ahead,
+            pause_quantile(belief, 0.5),
+            unseen_before(beat.first_on, own, history_from, rule),
         ),
         as_of,
         lang,
