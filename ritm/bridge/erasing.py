@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ritm.bridge import files
 from ritm.bridge.models import Import
-from ritm.clients.sockets import ERASERS, Eraser, plug
+from ritm.clients.sockets import ERASERS, Eraser, Leaving, plug
 
 
 def _kept(organisation_id: int) -> QuerySet[Import]:
@@ -18,14 +18,14 @@ def _kept(organisation_id: int) -> QuerySet[Import]:
     return rows.exclude(state__in=going)
 
 
-def _count(organisation_id: int) -> int:
-    return _kept(organisation_id).count()
+def _count(who: Leaving) -> int:
+    return _kept(who.organisation_id).count()
 
 
-def _forget(organisation_id: int) -> None:
-    for source in _kept(organisation_id):
+def _forget(who: Leaving) -> None:
+    for source in _kept(who.organisation_id):
         transaction.on_commit(lambda stored=source.stored: files.forget(stored))  # type: ignore[misc]
-    _kept(organisation_id).update(stored="")
+    _kept(who.organisation_id).update(stored="")
 
 
 plug(ERASERS, Eraser("bridge.files", _("files of imports, all of them"), _count, _forget))

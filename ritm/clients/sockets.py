@@ -116,18 +116,28 @@ class OwnNoun:
 
 
 @dataclass(frozen=True)
+class Leaving:
+    """Who is erased: the clients whole (a person, and who was merged into him), or only these contacts of theirs."""
+
+    organisation_id: int
+    client_ids: tuple[int, ...]
+    contact_ids: tuple[int, ...]
+    whole: bool
+
+
+@dataclass(frozen=True)
 class Eraser:
     """
     What a room keeps of people outside the database, and forgets when one of them is erased.
 
-    `count(organisation_id)` is for the preview; `forget(organisation_id)` runs in the erasing transaction and may
-    only leave work for after its commit.
+    `count` is for the preview; `forget` runs in the erasing transaction, before the person's own rows go, and leaves
+    what cannot be rolled back (a file on disk) for after its commit.
     """
 
     key: str
     label: Any
-    count: Callable[[int], int]
-    forget: Callable[[int], None]
+    count: Callable[[Leaving], int]
+    forget: Callable[[Leaving], None]
 
 
 Guard = Callable[[Viewer, int, dt.datetime], None]

@@ -8,4 +8,4 @@ class ConversationsConfig(AppConfig):
     label = "conversations"
 
     def ready(self) -> None:
-        from ritm.conversations import access, merging, panels, sentences  # noqa: F401
+        from ritm.conversations import access, erasing, merging, panels, sentences  # noqa: F401

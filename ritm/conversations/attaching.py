@@ -8,8 +8,10 @@ from functools import partial
 from typing import Protocol
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from ritm.clients.sockets import Leaving
 from ritm.conversations import files
 from ritm.conversations.events import FileRemoved, FilesAttached
 from ritm.conversations.models import Attachment, Interaction
@@ -84,17 +86,23 @@ def remove(*, attachment: Attachment, by: Actor, at: dt.datetime) -> None:
     publish(FileRemoved(client_id=row.client_id, interaction_id=row.pk, file=attachment.name), by=by, at=at)
 
 
-@transaction.atomic
-def erase(*, client_ids: Sequence[int]) -> int:
-    """
-    This function will delete all files of these clients, rows now and contents on commit; it returns how many.
+def files_of(who: Leaving) -> QuerySet[Attachment]:
+    """This function will give the files that go with an erasure: the client's, or of conversations with the contact."""
+    mine: QuerySet[Attachment] = Attachment.objects.filter(client_id__in=who.client_ids)
+    return mine if who.whole else mine.filter(interaction__contact_id__in=who.contact_ids)
 
-    A part of erasing a client on request: whoever erases publishes it.
+
+@transaction.atomic
+def erase(*, who: Leaving) -> int:
     """
-    rows = Attachment.objects.filter(client_id__in=client_ids)
-    stored = list(rows.values_list("stored", flat=True))
-    rows.delete()
-    Interaction.objects.filter(client_id__in=client_ids, files__gt=0).update(files=0)
+    This function will delete the files of who is erased, rows now and contents on commit; it returns how many.
+
+    A part of erasing a person on request: whoever erases publishes it.
+    """
+    rows = list(files_of(who).values_list("pk", "interaction_id", "stored"))
+    stored = [row[2] for row in rows]
+    Attachment.objects.filter(pk__in=[row[0] for row in rows]).delete()
+    Interaction.objects.filter(pk__in={row[1] for row in rows}).update(files=0)
     transaction.on_commit(partial(_forget_all, stored))
     return len(stored)
 

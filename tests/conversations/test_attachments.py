@@ -9,11 +9,15 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 
+from ritm.clients import operations as clients_do
+from ritm.clients.models import Contact
+from ritm.clients.operations.erasing import person_of
 from ritm.conversations import attaching, files, operations
 from ritm.conversations.models import Attachment, Interaction
 from ritm.kernel.actor import Actor
 from ritm.kernel.refusal import Refusal
 from tests.cast import NOW
+from tests.factories import clients
 from tests.factories.conversations import interaction
 
 PDF = b"%PDF-1.7\n1 0 obj"
@@ -121,13 +125,36 @@ def test_a_file_is_removed_by_who_may_mend_the_conversation(
     assert (row.files, stored_files(cast)) == (0, [])
 
 
-def test_erasing_a_client_erases_his_files(cast, romashka, by_max, django_capture_on_commit_callbacks):
-    row = interaction(romashka, cast.max)
+def test_erasing_a_person_erases_the_files_of_his_conversations(cast, by_max, django_capture_on_commit_callbacks):
+    home = clients.client(cast.home, owner=cast.max, kind="household", name="Перепёлкина Зинаида")
+    row = interaction(home, cast.max)
     attaching.attach(interaction=row, uploads=[upload(), upload()], by=by_max, at=NOW)
     with django_capture_on_commit_callbacks(execute=True):
-        assert attaching.erase(client_ids=[romashka.pk]) == 2
+        clients_do.erase(person=person_of(home, None), by=by_max, at=NOW)
+        assert len(stored_files(cast)) == 2  # a rollback would still need them
     row.refresh_from_db()
     assert (row.files, stored_files(cast), Attachment.objects.count()) == (0, [], 0)
+
+
+def test_erasing_a_contact_leaves_the_files_of_his_colleagues(cast, by_max, django_capture_on_commit_callbacks):
+    firm = clients.client(cast.home, owner=cast.max, name="ООО Ромашка", contact="Анна Шмелёва")
+    anna = Contact.objects.get(client=firm)
+    boris = clients_do.add_contact(client=firm, name="Борис", position="", by=by_max, at=NOW)
+    for contact in (anna, boris):
+        row = interaction(firm, cast.max, contact=contact)
+        attaching.attach(interaction=row, uploads=[upload()], by=by_max, at=NOW)
+    anna_s, his = Attachment.objects.order_by("pk")
+    with django_capture_on_commit_callbacks(execute=True):
+        clients_do.erase(person=person_of(firm, anna), by=by_max, at=NOW)
+    assert Attachment.objects.get() == his
+    assert not files.place(anna_s.stored).exists()
+    assert files.place(his.stored).exists()
+
+
+def test_the_preview_of_an_erasure_counts_the_files(cast, sign_in, by_max):
+    home = clients.client(cast.home, owner=cast.max, kind="household", name="Перепёлкина Зинаида")
+    attaching.attach(interaction=interaction(home, cast.max), uploads=[upload()], by=by_max, at=NOW)
+    assert "файлы разговоров" in sign_in("nina").get(f"/clients/{home.pk}/erase/").content.decode()
 
 
 def test_the_sweep_deletes_old_files_that_no_row_knows(cast, romashka, by_max):

@@ -37,7 +37,7 @@ from ritm.clients.models import (
 )
 from ritm.clients.operations import search
 from ritm.clients.rules import traces
-from ritm.clients.sockets import ERASERS
+from ritm.clients.sockets import ERASERS, Leaving
 from ritm.journal import tenancy
 from ritm.journal.models import Entry
 from ritm.journal.operations import publish
@@ -65,6 +65,11 @@ class Person:
     @property
     def name(self) -> str:
         return self.contact.name if self.contact else self.client.name
+
+    @property
+    def leaving(self) -> Leaving:
+        """The same for the rooms above, who know no names."""
+        return Leaving(self.client.organisation_id, self.client_ids, self.contact_ids, whole=self.contact is None)
 
 
 def person_of(client: Client, contact: Contact | None) -> Person:
@@ -135,12 +140,12 @@ def erase(*, person: Person, by: Actor, at: dt.datetime) -> None:
 
     A contact's row goes; a client himself stays in the archive under a number, so that his orders have a place.
     """
-    ids, organisation_id = list(person.client_ids), person.client.organisation_id
+    ids = list(person.client_ids)
     list(Client.objects.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
     wide = traces.everywhere(person.names, person.numbers, person.texts)
     home = traces.at_home(person.names, person.numbers, person.texts)
     for eraser in ERASERS:
-        eraser.forget(organisation_id)
+        eraser.forget(person.leaving)
     with tenancy.erasure():
         _forget_edits(person)
         _forget_parts(person, at=at)

@@ -57,5 +57,5 @@ def _goes(person: Person) -> list[tuple[Any, int]]:
         (_("addresses"), 0 if person.contact else Address.objects.filter(client_id__in=person.client_ids).count()),
         (_("entries of the journal about the client: his name, numbers and addresses in them"), entries.count()),
     ]
-    found += [(eraser.label, eraser.count(person.client.organisation_id)) for eraser in ERASERS]
+    found += [(eraser.label, eraser.count(person.leaving)) for eraser in ERASERS]
     return [(label, count) for label, count in found if count]
