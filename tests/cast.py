@@ -41,11 +41,11 @@ class Cast:
     dina: Employee
     rita: Employee
 
-    def viewer(self, name: str) -> Viewer:
+    def viewer(self, name: str, at: dt.datetime = NOW) -> Viewer:
         """The viewer of one of them; inside his organisation's wall."""
         employee: Employee = getattr(self, name)
         with tenancy.organisation(employee.organisation_id):
-            viewer = queries.viewer_of(employee.pk)
+            viewer = queries.viewer_of(employee.pk, at=at)
         assert viewer is not None
         return viewer
 

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ritm.clients import own
-from ritm.clients.models import Address, Client, Consent, ConsentText, OwnField
+from ritm.clients.models import HEADS_VERBS, Address, Client, Consent, ConsentText, OwnField
 from ritm.clients.rules.own import Definition, Kind, Value, Wrong, read
 from ritm.kernel.reach import Reach
 from ritm.kernel.refusal import Refusal
@@ -26,7 +26,9 @@ def people_to_own(viewer: Viewer, verb: str) -> Any:
     """This function will give the employees to whom the viewer may give a client."""
     people = Employee.objects.visible_to(viewer).filter(left_on=None).order_by("name")
     reach = viewer.reach("client", verb)
-    return people if reach == Reach.ORGANISATION else people.filter(pk__in=viewer.people(reach))
+    if reach == Reach.ORGANISATION:
+        return people
+    return people.filter(pk__in=viewer.people(reach, standing_in=verb not in HEADS_VERBS))
 
 
 def own_control(definition: Definition, value: Value = None) -> forms.Field:

@@ -20,6 +20,7 @@ from ritm.clients.listing.request import Asked, Condition, Listed
 from ritm.clients.listing.searching import search
 from ritm.clients.models import (
     ACTS,
+    HEADS_VERBS,
     Address,
     Client,
     Contact,
@@ -205,7 +206,12 @@ def neighbours(viewer: Viewer, client: Client, asked: Asked) -> Neighbours:
 
 def may_expression(viewer: Viewer, verb: str) -> Case:
     """This function will give an expression that says, per client, whether the viewer may do `verb` to him."""
-    reach = within_reach(viewer, viewer.reach("client", verb), exchange="open" if verb in ACTS else "all")
+    reach = within_reach(
+        viewer,
+        viewer.reach("client", verb),
+        exchange="open" if verb in ACTS else "all",
+        standing_in=verb not in HEADS_VERBS,
+    )
     return (
         Case(When(reach, then=Value(True)), default=Value(False), output_field=BooleanField())
         if reach

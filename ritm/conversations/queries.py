@@ -71,7 +71,8 @@ def may_mend(viewer: Viewer, interaction: Interaction) -> bool:
     reach = viewer.reach("interaction", "edit")
     if reach == Reach.ORGANISATION:
         return True
-    return interaction.employee_id in viewer.people(reach)
+    # Who stands in for a colleague writes his own words, and leaves his colleague's as they are.
+    return interaction.employee_id in viewer.people(reach, standing_in=False)
 
 
 COUNTED = ("call", "meeting", "letter", "message", "note")

@@ -32,6 +32,8 @@ class ItemOut(OccasionOut):
     client_id: int
     client: str
     phone: str | None
+    # Whose client he is while somebody stands in for the owner; null for one's own.
+    owner_absent: str | None
 
 
 class TodayOut(Schema):
@@ -47,7 +49,7 @@ def todays(request: HttpRequest) -> dict[str, Any]:
     viewer = viewer_of(request)
     need(viewer, "queue")
     day = local_date(timezone.now(), viewer.timezone)
-    found = today(viewer, [viewer.employee_id], day)
+    found = today(viewer, [viewer.employee_id], day, absent=viewer.stands_in)
     return {
         "on": day,
         "items": [
@@ -57,6 +59,7 @@ def todays(request: HttpRequest) -> dict[str, Any]:
                 "client_id": card.client.pk,
                 "client": card.client.name,
                 "phone": card.phone.e164 if card.phone else None,
+                "owner_absent": card.absent.name if card.absent else None,
             }
             for card in found.cards
         ],

@@ -75,11 +75,11 @@ def _send(organisation_id: int, employee_id: int, day: dt.date, now: dt.datetime
     if not mine.update(digested_on=day):
         return 0
     person = Employee.objects.select_related("person").get(pk=employee_id).person
-    viewer = viewer_of(employee_id, language=person.language if person else "ru")
+    viewer = viewer_of(employee_id, at=now, language=person.language if person else "ru")
     if person is None or viewer is None or not viewer.may("queue", "see"):
         return 0
     with translation.override(viewer.language), timezone.override(viewer.timezone):
-        found = today_of(viewer, [employee_id], day)
+        found = today_of(viewer, [employee_id], day, absent=viewer.stands_in)
         unread = own(viewer).filter(read_at=None).count()
         if not found.cards and not unread:
             return 0

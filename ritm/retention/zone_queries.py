@@ -285,7 +285,7 @@ def _asked(viewer: Viewer) -> dict[str, Any]:
 
     reach = viewer.reach("client")
     everybody = reach == Reach.ORGANISATION
-    people: Iterable[int] = () if everybody else viewer.people(reach)
+    people: Iterable[int] = () if everybody else viewer.people(reach, standing_in=False)
     return {"organisation": viewer.organisation_id, "everybody": everybody, "people": list(people)}
 
 

@@ -70,7 +70,7 @@ class AtTheDesk:
         employee_id, organisation_id = request.session.get(PLACE_KEY) or (None, None)
         if employee_id is not None:
             tenancy.enter(organisation_id=organisation_id, person_id=person.pk)
-            viewer = queries.viewer_of(employee_id, language=person.language)
+            viewer = queries.viewer_of(employee_id, at=timezone.now(), language=person.language)
             if viewer is not None and viewer.person_id == person.pk and viewer.organisation_id == organisation_id:
                 return viewer
         tenancy.enter(person_id=person.pk)
@@ -80,7 +80,7 @@ class AtTheDesk:
             return None
         request.session[PLACE_KEY] = [place.employee_id, place.organisation_id]
         tenancy.enter(organisation_id=place.organisation_id, person_id=person.pk)
-        return queries.viewer_of(place.employee_id, language=person.language)
+        return queries.viewer_of(place.employee_id, at=timezone.now(), language=person.language)
 
     @staticmethod
     def _asked(request: HttpRequest, cookie: str, allowed: tuple[str, ...]) -> str:

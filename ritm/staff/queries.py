@@ -14,10 +14,11 @@ from ritm.kernel.calendar import local_date
 from ritm.kernel.reach import PERMISSIONS, Reach
 from ritm.staff.models import Assignment, Employee, Grant, Organisation, Person, Role, SpecialDay, Unit
 from ritm.staff.sight import Sight, who_sees
-from ritm.staff.viewer import Place, Viewer
+from ritm.staff.viewer import Absent, Place, Viewer
 
 __all__ = [
     "Sight",
+    "absent_behind",
     "at_work",
     "cells_of",
     "employees_of",
@@ -65,6 +66,10 @@ SELECT me.*,
           WHERE m.employee_id = me.id),
     ARRAY(SELECT id FROM my_units ORDER BY id),
     ARRAY(SELECT e.id FROM staff_employee e WHERE e.unit_id IN (SELECT id FROM my_units) ORDER BY e.id),
+    (SELECT COALESCE(json_agg(json_build_array(e.id, e.name, e.away_until) ORDER BY e.name, e.id), '[]')
+     FROM staff_employee e
+     WHERE e.substitute_id = me.id AND e.organisation_id = me.organisation_id AND e.left_on IS NULL
+        AND e.away_until >= (%s AT TIME ZONE me.timezone)::date),
     (SELECT COALESCE(json_agg(json_build_array(p.id, o.id, o.name, p.position) ORDER BY o.name, p.id), '[]')
      FROM staff_employee p JOIN staff_organisation o ON o.id = p.organisation_id
      WHERE p.person_id = me.person_id AND p.left_on IS NULL)
@@ -72,14 +77,14 @@ FROM me
 """
 
 
-def viewer_of(employee_id: int, *, language: str = "ru") -> Viewer | None:
+def viewer_of(employee_id: int, *, at: dt.datetime, language: str = "ru") -> Viewer | None:
     """
     This function will build the viewer for an employee (one query), or return None when he does not work here.
 
-    Runs inside the organisation's wall.
+    For whom he stands in is told as of `at`. Runs inside the organisation's wall.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_VIEWER_SQL, [employee_id])
+        cursor.execute(_VIEWER_SQL, [employee_id, at])
         row = cursor.fetchone()
     if row is None:
         return None
@@ -99,6 +104,7 @@ def viewer_of(employee_id: int, *, language: str = "ru") -> Viewer | None:
         team,
         units,
         people,
+        absent,
         places,
     ) = row
     return Viewer(
@@ -117,6 +123,7 @@ def viewer_of(employee_id: int, *, language: str = "ru") -> Viewer | None:
         team=tuple(sorted({me, *team})),
         unit_people=tuple(sorted({me, *people})),
         units=tuple(units),
+        stands_in=tuple(Absent(pk, name, dt.date.fromisoformat(until)) for pk, name, until in absent),
         places=tuple(Place(*place) for place in places),
     )
 
@@ -244,6 +251,17 @@ def holders(viewer: Viewer) -> dict[int, int]:
 def presence(employees: QuerySet[Employee], today: dt.date) -> QuerySet[Employee]:
     """This function will keep the employees who are at work on `today`: they have not left and are not on leave."""
     return employees.filter(Q(away_until=None) | Q(away_until__lt=today), left_on=None)
+
+
+def absent_behind(employee_id: int, today: dt.date) -> tuple[Absent, ...]:
+    """
+    This function will list the colleagues for whom an employee stands in on `today`, by name.
+
+    Only those who named him: a substitute's own substitute does not inherit what he stands in for.
+    """
+    rows = Employee.objects.filter(substitute_id=employee_id, left_on=None, away_until__gte=today)
+    told = rows.order_by("name", "pk").values_list("pk", "name", "away_until")
+    return tuple(Absent(pk, name, until) for pk, name, until in told if until is not None)
 
 
 def at_work(employee_id: int, today: dt.date) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.db import connection
@@ -11,7 +12,9 @@ from ritm.kernel.reach import Reach
 
 _SQL = """
 WITH owner AS (
-    SELECT e.id, e.name, u.path FROM staff_employee e JOIN staff_unit u ON u.id = e.unit_id
+    SELECT e.id, e.name, u.path,
+        CASE WHEN e.left_on IS NULL AND e.away_until >= %(today)s THEN e.substitute_id END AS stands_in
+    FROM staff_employee e JOIN staff_unit u ON u.id = e.unit_id
     WHERE e.id = %(owner)s AND e.organisation_id = %(organisation)s
 ), place AS (
     SELECT COALESCE(
@@ -35,7 +38,8 @@ SELECT x.id, x.name, COALESCE(x.reach, 0), x.role, x.sells,
         WHERE m.employee_id = x.id AND o.employee_id = (SELECT id FROM owner) ORDER BY t.name LIMIT 1),
     (SELECT u.name FROM staff_unit u, place WHERE u.head_id = x.id AND place.path LIKE u.path || '%%'
         ORDER BY length(u.path) LIMIT 1),
-    (SELECT u.name FROM staff_unit u, place WHERE u.id = x.unit_id AND place.path LIKE u.path || '%%')
+    (SELECT u.name FROM staff_unit u, place WHERE u.id = x.unit_id AND place.path LIKE u.path || '%%'),
+    COALESCE(x.id = (SELECT stands_in FROM owner), false)
 FROM reaching x ORDER BY x.name, x.id
 """
 
@@ -51,19 +55,26 @@ class Sight:
 
 
 def who_sees(
-    noun: str, owner_id: int | None, unit_id: int | None, organisation_id: int, *, released: bool = False
+    noun: str,
+    owner_id: int | None,
+    unit_id: int | None,
+    organisation_id: int,
+    *,
+    today: dt.date,
+    released: bool = False,
 ) -> list[Sight]:
     """
-    This function will list the employees who see a record, each with the reason, in one query.
+    This function will list the employees who see a record on `today`, each with the reason, in one query.
 
     The record is told by its owner, or by its unit while it has none; `released` says that it is on the exchange.
     Runs inside the organisation's wall. The owner comes first, then by name.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_SQL, {"noun": noun, "owner": owner_id, "unit": unit_id, "organisation": organisation_id})
+        asked = {"noun": noun, "owner": owner_id, "unit": unit_id, "organisation": organisation_id, "today": today}
+        cursor.execute(_SQL, asked)
         rows = cursor.fetchall()
     found = []
-    for employee_id, name, step, role, sells, owner, team, headed, unit in rows:
+    for employee_id, name, step, role, sells, owner, team, headed, unit, stands_in in rows:
         reach = Reach(step)
         sentence = _why(
             reach,
@@ -75,6 +86,7 @@ def who_sees(
             team=team,
             headed=headed,
             unit=unit,
+            stands_in=stands_in,
         )
         if sentence:
             found.append(Sight(employee_id, name, reach, sentence))
@@ -92,6 +104,7 @@ def _why(
     team: str | None,
     headed: str | None,
     unit: str | None,
+    stands_in: bool,
 ) -> str:
     # The same ladder as `Viewer.people` and `clients.within_reach`: a test walks both over the cast.
     if reach > Reach.NOBODY and own:
@@ -104,6 +117,8 @@ def _why(
         return _("the role “%(role)s” sees the whole unit “%(unit)s”") % {"role": role, "unit": unit}
     if reach == Reach.TEAM and owned and team:
         return _("is with %(owner)s in the team “%(team)s”") % {"owner": owner, "team": team}
+    if reach > Reach.NOBODY and stands_in:
+        return _("stands in for %(owner)s") % {"owner": owner}
     if reach > Reach.NOBODY and sells:
         return _("sells, and this is on the exchange")
     return ""

@@ -50,7 +50,7 @@ class TokenDoor(HttpBearer):
         if row is None or person is None or not person.is_active:
             tenancy.enter()
             return None
-        viewer = queries.viewer_of(row.employee_id, language=person.language)
+        viewer = queries.viewer_of(row.employee_id, at=now, language=person.language)
         if viewer is None:
             tenancy.enter()
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 
 from ritm.kernel.actor import Actor, Via
@@ -19,12 +20,22 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Absent:
+    """A colleague on leave up to and including `until`, for whom somebody stands in."""
+
+    employee_id: int
+    name: str
+    until: dt.date
+
+
+@dataclass(frozen=True)
 class Viewer:
     """
     An employee at work, with his reach.
 
     `grants` maps (noun, verb) to a Reach. `team` and `unit_people` are employee ids within TEAM and UNIT reach
     (always with himself); `units` are unit ids of his own unit, units he heads, and all below them.
+    `stands_in` are the colleagues whose clients he works with as with his own while their leave lasts.
     """
 
     organisation_id: int
@@ -42,6 +53,7 @@ class Viewer:
     team: tuple[int, ...] = ()
     unit_people: tuple[int, ...] = ()
     units: tuple[int, ...] = ()
+    stands_in: tuple[Absent, ...] = ()
     places: tuple[Place, ...] = ()  # all of the person's, this one among them
 
     def reach(self, noun: str, verb: str = "see") -> Reach:
@@ -52,14 +64,22 @@ class Viewer:
         """This function will say whether the viewer may do this to anybody's, at least his own."""
         return self.reach(noun, verb) > Reach.NOBODY
 
-    def people(self, reach: Reach) -> tuple[int, ...]:
-        """This function will list employee ids within OWN, TEAM or UNIT reach."""
-        return {
-            Reach.NOBODY: (),
+    def people(self, reach: Reach, *, standing_in: bool = True) -> tuple[int, ...]:
+        """
+        This function will list employee ids within OWN, TEAM or UNIT reach, and those for whom he stands in.
+
+        `standing_in=False` leaves these out: to stand in is to work with a colleague's clients, not to be his head.
+        """
+        if reach == Reach.NOBODY:
+            return ()
+        within = {
             Reach.OWN: (self.employee_id,),
             Reach.TEAM: self.team or (self.employee_id,),
             Reach.UNIT: self.unit_people or (self.employee_id,),
         }[reach]
+        if not (standing_in and self.stands_in):
+            return within
+        return (*within, *(one.employee_id for one in self.stands_in if one.employee_id not in within))
 
     def actor(self, via: Via = "web") -> Actor:
         """This function will give the author of what the viewer does."""

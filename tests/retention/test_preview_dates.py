@@ -10,6 +10,7 @@ from ritm.kernel.calendar import add_months
 from ritm.retention import zone_queries
 from ritm.retention.models import ContactClock
 from ritm.staff.queries import viewer_of
+from tests.cast import NOW
 from tests.factories import clients
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.django_db
 )
 def test_months_end_where_the_calendar_says(cast, on):
     client = clients.client(cast.home, owner=cast.max)
-    viewer = viewer_of(cast.nina.pk)
+    viewer = viewer_of(cast.nina.pk, at=NOW)
     held = zone_queries.policy_on(cast.home.pk, on)
     zones = held.zones
     releases = zone_queries.policies_by_unit(cast.home.pk, on, held)[0]["releases"]

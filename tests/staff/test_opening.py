@@ -9,7 +9,7 @@ from django.urls import reverse
 from ritm.journal import tenancy
 from ritm.staff import queries, setup_code
 from ritm.staff.models import Employee, Organisation, Person, SignIn, SpecialDay
-from tests.cast import PASSWORD
+from tests.cast import NOW, PASSWORD
 
 OPEN = reverse("staff:open_house")
 WORDS = {"organisation": "Север-Опт", "name": "Ада", "email": "ada@example.com", "password": "quiet-river-9"}
@@ -31,7 +31,7 @@ def test_the_front_door_of_an_empty_house_leads_to_its_opening(client):
     assert client.post(OPEN, WORDS | {"code": code.replace("-", " ")}).url == "/"
     [organisation_id] = queries.organisation_ids()
     with tenancy.organisation(organisation_id):
-        viewer = queries.viewer_of(Employee.objects.get().pk)
+        viewer = queries.viewer_of(Employee.objects.get().pk, at=NOW)
         assert viewer is not None and viewer.role_keys == ("administrator",)
         assert SpecialDay.objects.exists()
     assert SignIn.objects.filter(person__email="ada@example.com").exists()

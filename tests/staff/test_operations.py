@@ -172,7 +172,7 @@ def test_the_last_administrator_neither_loses_the_role_nor_leaves(cast, by):
         employees.leave(employee=cast.adam, left_on=TODAY, today=TODAY, granter=adam, by=by, at=NOW)
     edited(cast, cast.nina, roles=[staff.role(cast, "director"), staff.role(cast, "administrator")])
     employees.leave(employee=cast.adam, left_on=TODAY, today=TODAY, granter=cast.viewer("nina"), by=by, at=NOW)
-    assert queries.viewer_of(cast.adam.pk) is None
+    assert queries.viewer_of(cast.adam.pk, at=NOW) is None
 
 
 def test_an_administrator_who_cannot_sign_in_does_not_count(cast, by):
@@ -217,7 +217,7 @@ def test_who_leaves_heads_and_stands_in_for_nobody_and_his_tokens_die(cast, by):
     token.refresh_from_db()
     assert (cast.north.head, cast.max.substitute, token.revoked_at) == (None, None, NOW)
     employees.come_back(employee=cast.vera, granter=adam, by=by, at=NOW)
-    assert queries.viewer_of(cast.vera.pk) is not None
+    assert queries.viewer_of(cast.vera.pk, at=NOW) is not None
 
 
 def test_the_work_of_who_is_away_goes_to_who_stands_in(cast, by):
@@ -245,7 +245,7 @@ def test_an_invitation_is_accepted_once_and_makes_a_person_with_a_place(cast):
         invitation=invitation, name="Игорь", password="quiet-river-9", language="ru", at=NOW
     )
     employee = invitations.accept(invitation=invitation, person=person, at=NOW)
-    viewer = queries.viewer_of(employee.pk)
+    viewer = queries.viewer_of(employee.pk, at=NOW)
     assert viewer is not None and viewer.role_keys == ("sales",)
     assert last("staff.employee_joined").payload["unit"] == "Северный отдел"
     with pytest.raises(Refusal):

@@ -20,7 +20,7 @@ from ritm.staff import events, queries
 from ritm.staff.models import Grant, Organisation, Unit
 from ritm.staff.operations import units
 from ritm.staff.operations.founding import form_team
-from tests.cast import NAMES, NOW
+from tests.cast import NAMES, NOW, TODAY
 from tests.factories import staff
 
 HOME = [name for name in NAMES if name != "rita"]
@@ -47,14 +47,16 @@ def test_who_sees_agrees_with_the_wall_it_explains(cast, reach, released):
     for owner in [None] if released else [cast.max, cast.lena, cast.vera, cast.oleg]:
         told = {
             s.employee_id
-            for s in queries.who_sees("client", owner.pk if owner else None, None, cast.home.pk, released=released)
+            for s in queries.who_sees(
+                "client", owner.pk if owner else None, None, cast.home.pk, today=TODAY, released=released
+            )
         }
         true = {getattr(cast, name).pk for name in HOME if sees(cast, name, owner, released)}
         assert told == true
 
 
 def test_every_sight_has_its_reason_and_the_owner_comes_first(cast):
-    told = queries.who_sees("client", cast.max.pk, None, cast.home.pk)
+    told = queries.who_sees("client", cast.max.pk, None, cast.home.pk, today=TODAY)
     reasons = {sight.name: sight.sentence for sight in told}
     assert told[0].name == "Макс"
     assert reasons["Вера"] == "руководит: «Северный отдел»"
@@ -63,13 +65,13 @@ def test_every_sight_has_its_reason_and_the_owner_comes_first(cast):
 
 
 def test_a_client_of_a_unit_without_an_owner_is_seen_by_the_unit(cast):
-    told = {sight.name for sight in queries.who_sees("client", None, cast.north.pk, cast.home.pk)}
+    told = {sight.name for sight in queries.who_sees("client", None, cast.north.pk, cast.home.pk, today=TODAY)}
     assert "Вера" in told and "Макс" not in told and "Лена" not in told
 
 
 def test_who_sees_is_one_query(cast, django_assert_num_queries):
     with django_assert_num_queries(1):
-        queries.who_sees("client", cast.max.pk, None, cast.home.pk)
+        queries.who_sees("client", cast.max.pk, None, cast.home.pk, today=TODAY)
 
 
 # The trail

@@ -2,6 +2,7 @@
 
 from ritm.clients.models.clients import (
     ACTS,
+    HEADS_VERBS,
     Address,
     Client,
     ClientQuerySet,
@@ -26,6 +27,7 @@ from ritm.clients.models.own import ClientValue, OwnField, OwnOption, OwnValue
 
 __all__ = [
     "ACTS",
+    "HEADS_VERBS",
     "Address",
     "Client",
     "ClientQuerySet",

@@ -24,9 +24,13 @@ M = TypeVar("M", bound=models.Model)
 Exchange = Literal["all", "open", "none"]
 # What changes a client or what belongs to him: nobody does that to one whose contacts are hidden until a claim.
 ACTS = frozenset(["create", "edit", "assign", "archive"])
+# To stand in for a colleague is to work with his clients: whose they are, and what leaves the house, his head decides.
+HEADS_VERBS = frozenset(["assign", "archive", "export", "erase"])
 
 
-def within_reach(viewer: Viewer, reach: Reach, prefix: str = "", *, exchange: Exchange = "all") -> Q:
+def within_reach(
+    viewer: Viewer, reach: Reach, prefix: str = "", *, exchange: Exchange = "all", standing_in: bool = True
+) -> Q:
     """
     This function will give the condition 'a client within `reach`', for rows that reach him by `prefix`.
 
@@ -37,12 +41,14 @@ def within_reach(viewer: Viewer, reach: Reach, prefix: str = "", *, exchange: Ex
         return Q()
     if reach == Reach.NOBODY:
         return Q(pk__in=[])
-    return reduce(or_, reaches(viewer, reach, prefix, exchange=exchange))
+    return reduce(or_, reaches(viewer, reach, prefix, exchange=exchange, standing_in=standing_in))
 
 
-def reaches(viewer: Viewer, reach: Reach, prefix: str = "", *, exchange: Exchange = "all") -> list[Q]:
+def reaches(
+    viewer: Viewer, reach: Reach, prefix: str = "", *, exchange: Exchange = "all", standing_in: bool = True
+) -> list[Q]:
     """This function will give the parts that `within_reach` joins, for a reach between nobody and everybody."""
-    parts = [Q(**{f"{prefix}owner_id__in": viewer.people(reach)})]
+    parts = [Q(**{f"{prefix}owner_id__in": viewer.people(reach, standing_in=standing_in)})]
     if reach == Reach.UNIT:
         parts.append(Q(**{f"{prefix}owner_id__isnull": True, f"{prefix}unit_id__in": viewer.units}))
     if viewer.sells and exchange != "none":
@@ -69,7 +75,9 @@ def _open_to(viewer: Viewer, noun: str, verb: str, prefix: str = "") -> Q:
     reaches = {viewer.reach("client"), viewer.reach(noun, verb)}
     found = Q(organisation_id=viewer.organisation_id)
     for reach in sorted(reaches):
-        found &= within_reach(viewer, reach, prefix, exchange="open" if verb in ACTS else "all")
+        found &= within_reach(
+            viewer, reach, prefix, exchange="open" if verb in ACTS else "all", standing_in=verb not in HEADS_VERBS
+        )
     return found
 
 

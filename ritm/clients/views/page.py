@@ -19,6 +19,7 @@ from ritm.shell.htmx import is_htmx
 from ritm.shell.pieces import Pieces
 from ritm.shell.sockets import PANELS, TIMELINE, timeline
 from ritm.staff.doors import door
+from ritm.staff.queries import today_of
 from ritm.staff.sight import who_sees
 from ritm.staff.viewer import Viewer
 
@@ -111,7 +112,12 @@ def sight(request: HttpRequest, client_id: int) -> HttpResponse:
     viewer = request.viewer  # type: ignore[attr-defined]
     shown = get_object_or_404(Client.objects.visible_to(viewer), pk=client_id)
     seen_by = who_sees(
-        "client", shown.owner_id, shown.unit_id, viewer.organisation_id, released=shown.released_at is not None
+        "client",
+        shown.owner_id,
+        shown.unit_id,
+        viewer.organisation_id,
+        today=today_of(viewer, timezone.now()),
+        released=shown.released_at is not None,
     )
     template = "clients/_sight.html" if is_htmx(request) else "clients/sight.html"
     return render(request, template, {"client": shown, "seen_by": seen_by})

@@ -182,7 +182,7 @@ def verbs(organisation_id: int) -> Iterator[Measured]:
     with tenancy.organisation(organisation_id):
         boss = Employee.objects.get(person__email=office.email_of("director"))
         by, at = Actor(organisation_id, boss.pk), timezone.now()
-        viewer = viewer_of(boss.pk)
+        viewer = viewer_of(boss.pk, at=at)
         first = Client.objects.filter(archived_at=None).order_by("id").values_list("id", flat=True)
         owner = Employee.objects.exclude(pk=boss.pk).filter(person__email=office.email_of("seller")).get()
         ids = list(first[1000:1500])

@@ -61,7 +61,7 @@ def sellers_of(viewer: Viewer, unit: Unit | None = None) -> list[Employee]:
     reach = viewer.reach("queue", "see")
     found = Employee.objects.visible_to(viewer).filter(left_on=None)
     if reach < Reach.ORGANISATION:
-        found = found.filter(pk__in=viewer.people(reach))
+        found = found.filter(pk__in=viewer.people(reach, standing_in=False))
     if unit is not None:
         found = found.filter(unit__path__startswith=unit.path)
     sells = Assignment.objects.filter(employee=OuterRef("pk"), role__sells=True)

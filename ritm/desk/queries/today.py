@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from ritm.desk.sockets import QUEUE
 from ritm.retention import queries as retention
 from ritm.retention.zone_queries import driving
 from ritm.shell.rhythm_strip import Strip
-from ritm.staff.viewer import Viewer
+from ritm.staff.viewer import Absent, Viewer
 
 DEFAULT_PER_DAY = 40
 # As many purchases as the eye can count on an inline strip.
@@ -33,6 +33,7 @@ class Card:
     phone: Phone | None
     email: Email | None
     returned: Verdict | None
+    absent: Absent | None  # whose client he is, where somebody stands in for the owner
 
 
 @dataclass(frozen=True)
@@ -47,19 +48,21 @@ class Today:
     per_day: int
 
 
-def today(viewer: Viewer, employee_ids: Sequence[int], day: dt.date) -> Today:
+def today(viewer: Viewer, employee_ids: Sequence[int], day: dt.date, *, absent: Sequence[Absent] = ()) -> Today:
     """
     This function will build the list of these employees for a day: constant queries, whatever the base.
 
-    What a day holds is per employee; what they have done already makes it shorter.
+    What a day holds is per employee; what they have done already makes it shorter. The clients of `absent`
+    colleagues, for whom they stand in, compete for the same day.
     """
-    items = [item for source in QUEUE for item in source.load(viewer, employee_ids, day)]
+    owners = list(dict.fromkeys((*employee_ids, *(one.employee_id for one in absent))))
+    items = [item for source in QUEUE for item in source.load(viewer, owners, day)]
     standing, back = _open(items, day)
     done, put_off = dealt_with(employee_ids, day)
     per_day = pace(viewer.organisation_id, day) * len(employee_ids)
     queue = build(standing, day, room=per_day - done, drives=_drives(viewer, standing, day))
     return Today(
-        cards=_cards(viewer, queue.items, back, day),
+        cards=_cards(viewer, queue.items, back, day, {one.employee_id: one for one in absent}),
         waiting=queue.waiting,
         waiting_stake=queue.waiting_stake,
         done=done,
@@ -123,10 +126,14 @@ def dealt_with(employee_ids: Sequence[int], day: dt.date) -> tuple[int, int]:
 
 
 def _cards(
-    viewer: Viewer, ranked: Sequence[Ranked], back: dict[tuple[int, str], Verdict], day: dt.date
+    viewer: Viewer,
+    ranked: Sequence[Ranked],
+    back: dict[tuple[int, str], Verdict],
+    day: dt.date,
+    absent: Mapping[int | None, Absent],
 ) -> tuple[Card, ...]:
     ids = [entry.item.client_id for entry in ranked]
-    clients = Client.objects.visible_to(viewer).only("name").in_bulk(ids)
+    clients = Client.objects.visible_to(viewer).only("name", "owner_id").in_bulk(ids)
     # The item says why in words; its strip need not say it again.
     strips = retention.strips(ids, viewer, day, told=False)
     phones, emails = _first(Phone, viewer, ids), _first(Email, viewer, ids)
@@ -140,6 +147,7 @@ def _cards(
             phone=phones.get(entry.item.client_id),
             email=emails.get(entry.item.client_id),
             returned=back.get((entry.item.client_id, entry.item.episode)),
+            absent=absent.get(clients[entry.item.client_id].owner_id),
         )
         for entry in ranked
     )

@@ -27,6 +27,7 @@ from ritm.shell.chips import STATUSES
 from ritm.shell.htmx import go_to, is_htmx, toast, trigger
 from ritm.staff.doors import door
 from ritm.staff.models import Employee
+from ritm.staff.queries import absent_behind
 from ritm.staff.viewer import Viewer
 
 
@@ -38,12 +39,14 @@ def today(request: Any) -> HttpResponse:
     of = _whose(viewer, request.GET.get("of", ""))
     day = local_date(timezone.now(), viewer.timezone)
     whose = [of.pk if of else viewer.employee_id]
+    absent = absent_behind(of.pk, day) if of else viewer.stands_in
     own = portfolio(viewer, whose, day)
-    found = queries.today(viewer, whose, day)
+    found = queries.today(viewer, whose, day, absent=absent)
     context = {
         "of": of,
         "day": day,
         "list": found,
+        "absent": absent,
         "rows": acts.rows(found.cards, request.GET.get("item", "")),
         "blank": acts.blank(),
         "portfolio": own,
