@@ -87,7 +87,10 @@ def test_it_starts_survives_kills_and_stops_cleanly(tmp_path):
 
         killed = postgres_pid(tmp_path)
         os.kill(killed, signal.SIGKILL)
-        wait_until(lambda: (tmp_path / "postgres" / "postmaster.pid").exists() and postgres_pid(tmp_path) != killed)
+        # Recovery begins by writing every file of the server to the disk: a busy disk takes its time.
+        wait_until(
+            lambda: (tmp_path / "postgres" / "postmaster.pid").exists() and postgres_pid(tmp_path) != killed, 240
+        )
         wait_until(lambda: answers(port) == 200)
 
         family = [*psutil.Process(process.pid).children(recursive=True), psutil.Process(postgres_pid(tmp_path))]
