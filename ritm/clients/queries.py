@@ -375,3 +375,19 @@ def owners_of(client_ids: Sequence[int]) -> list[tuple[str, int]]:
     """This function will say whose these clients are: (name, how many), the most first; '' has no owner."""
     rows = Client.objects.filter(pk__in=client_ids).values_list("owner__name").annotate(n=Count("pk")).order_by("-n")
     return [(name or "", count) for name, count in rows]
+
+
+_MERGED = """
+WITH RECURSIVE those AS (
+    SELECT id FROM clients_client WHERE merged_into_id = %s
+    UNION SELECT c.id FROM clients_client c JOIN those ON c.merged_into_id = those.id
+)
+SELECT id FROM those ORDER BY id
+"""
+
+
+def merged_into(client_id: int) -> list[int]:
+    """This function will list the clients who were merged into this one, and into those. Runs inside the wall."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MERGED, [client_id])
+        return [row[0] for row in cursor.fetchall()]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from django.utils.safestring import SafeString
@@ -77,12 +77,14 @@ class Children:
 
     `tables` are (table, column) pairs whose column holds the client's id and may simply be rewritten. What needs
     more thought (one row per client, sums) is done by `settle(client_ids, by, at)` after that, with both ids: it
-    computes again what follows from the rows (and after an undo it is called again).
+    computes again what follows from the rows (and after an undo it is called again). `only` narrows a table to rows
+    `t` that an SQL condition names, where `%(keep)s` is who stays; the others remain with him whom they happened to.
     """
 
     key: str
     tables: Sequence[tuple[str, str]]
     settle: Callable[[Sequence[int], Actor, dt.datetime], None] | None = None
+    only: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -84,6 +84,7 @@ def tell_of_obligations(*, organisation_id: int, at: dt.datetime) -> int:
     today = local_date(at, zone)
     due = Claim.objects.filter(
         organisation_id=organisation_id,
+        client__archived_at=None,
         met_on=None,
         returned_on=None,
         obliged_until__gte=today,

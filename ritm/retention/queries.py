@@ -17,6 +17,7 @@ from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from ritm.clients.listing.nearby import few_within_reach
+from ritm.clients.queries import merged_into
 from ritm.retention.models import Prior, Rhythm, RhythmRule, Status, Transition
 from ritm.retention.rules import rhythm, rhythm_words
 from ritm.retention.rules.rhythm import Beat, Explanation, Rule
@@ -386,6 +387,17 @@ def sellers(viewer: Viewer) -> list[tuple[int, str]]:
     """This function will list the people at work, by name."""
     people = Employee.objects.visible_to(viewer).filter(left_on=None).order_by("name")
     return list(people.values_list("pk", "name"))
+
+
+def merged_history(client_id: int, viewer: Viewer, limit: int = 30) -> QuerySet[Transition]:
+    """
+    This function will list what clients who were merged into this one had passed through, newest first.
+
+    Passages stay with the client who lived them; whoever sees the one he became may read them. 'Archived' is no news.
+    """
+    ids = merged_into(client_id)
+    found = Transition.objects.filter(organisation_id=viewer.organisation_id, client_id__in=ids).exclude(became="")
+    return found.select_related("client").order_by("-on", "-id")[:limit]
 
 
 def class_history(client_id: int, viewer: Viewer, limit: int = 30) -> QuerySet[Transition]:

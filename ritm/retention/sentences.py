@@ -87,7 +87,9 @@ tell(
 
 
 def _open_claims(viewer: Viewer, employee_id: int) -> int:
-    rows = Claim.objects.visible_to(viewer).filter(employee_id=employee_id, met_on=None, returned_on=None)
+    rows = Claim.objects.visible_to(viewer).filter(
+        employee_id=employee_id, client__archived_at=None, met_on=None, returned_on=None
+    )
     return int(rows.count())
 
 

@@ -55,6 +55,7 @@ def rhythm(request: HttpRequest, client_id: int) -> HttpResponse:
         "days": [(day, amount, pause) for (day, amount), pause in reversed(days[-SHOWN_DAYS:])],
         "hidden_days": max(0, len(days) - SHOWN_DAYS),
         "steps": queries.class_history(client.pk, viewer),
+        "merged": queries.merged_history(client.pk, viewer),
         "frame": "shell/fragment.html" if is_htmx(request) else "shell/page.html",
     }
     if told and told.explanation:

@@ -204,7 +204,7 @@ def obligations(viewer: Viewer, employee_ids: Sequence[int]) -> list[Claim]:
     """This function will list the open claims of these employees, the nearest last day first."""
     return list(
         Claim.objects.visible_to(viewer)
-        .filter(employee_id__in=employee_ids, met_on=None, returned_on=None)
+        .filter(employee_id__in=employee_ids, client__archived_at=None, met_on=None, returned_on=None)
         .select_related("client")
         .order_by("obliged_until", "client_id")
     )

@@ -140,8 +140,6 @@ def test_every_table_that_points_at_a_client_has_been_thought_of():
         "retention_rhythm",  # one row per client, counted again from the orders
         "retention_transition",  # append-only history of the one it happened to
         "retention_contactclock",  # one row per client, settled again from the conversations
-        "retention_zonewarning",  # said about one of the two, on a day
-        "retention_claim",  # what somebody took from the exchange, and owes, remains that client's
         "retention_exchangeview",
         "clients_clientvalue",  # own fields are chosen between, one by one
         "retention_backtestcase",  # what was tried out of the past of the one it happened to

@@ -39,12 +39,12 @@ plug(
     order=10,
 )
 
-# Table and column names come from the socket, that is from code.
+# Table and column names, and conditions, come from the socket, that is from code.
 _NOTE = """
 INSERT INTO journal_batchrow (organisation_id, batch_id, subject_kind, subject_id)
-SELECT %s, %s, %s, t.id FROM {table} t WHERE t.{column} = %s
+SELECT %(organisation)s, %(batch)s, %(kind)s, t.id FROM {table} t WHERE t.{column} = %(gone)s {only}
 """
-_MOVE = "UPDATE {table} SET {column} = %s WHERE {column} = %s"
+_MOVE = "UPDATE {table} t SET {column} = %(keep)s WHERE t.{column} = %(gone)s {only}"
 _BACK = """
 UPDATE {table} t SET {column} = %s FROM journal_batchrow r
 WHERE r.batch_id = %s AND r.subject_kind = %s AND r.subject_id = t.id AND t.{column} = %s
@@ -55,8 +55,13 @@ UPDATE clients_tagging t SET client_id = %s WHERE client_id = %s
 """
 
 
-def _tables() -> list[tuple[str, str]]:
-    return [pair for children in MERGES for pair in children.tables]
+def _tables() -> list[tuple[str, str, str]]:
+    """Tables that move, with the column that holds the client and what narrows them."""
+    return [
+        (table, column, f"AND ({children.only[table]})" if table in children.only else "")
+        for children in MERGES
+        for table, column in children.tables
+    ]
 
 
 def _settle(ids: list[int], *, by: Actor, at: dt.datetime) -> None:
@@ -101,10 +106,11 @@ def merge(*, keep: Client, gone: Client, take: Collection[str] = (), by: Actor, 
         total=1,
     )
     with connection.cursor() as cursor:
-        for table, column in _tables():
-            kind = f"{table}.{column}"
-            cursor.execute(_NOTE.format(table=table, column=column), [by.organisation_id, batch.pk, kind, gone.pk])
-            cursor.execute(_MOVE.format(table=table, column=column), [keep.pk, gone.pk])
+        said: dict[str, Any] = {"organisation": by.organisation_id, "batch": batch.pk, "keep": keep.pk, "gone": gone.pk}
+        for table, column, only in _tables():
+            said["kind"] = f"{table}.{column}"
+            cursor.execute(_NOTE.format(table=table, column=column, only=only), said)
+            cursor.execute(_MOVE.format(table=table, column=column, only=only), said)
         cursor.execute(_TAGS, [keep.pk, gone.pk, keep.pk])
     before = values_of(keep)
     # What stands on the other card was judged when it came there.
@@ -150,7 +156,7 @@ def unmerge(*, batch: Batch, by: Actor, at: dt.datetime) -> dict[str, Any]:
     note: Any = BatchRow.objects.get(batch=batch, subject_kind="merge")
     keep_id, gone_id = note.subject_id, note.before["gone"]
     with connection.cursor() as cursor:
-        for table, column in _tables():
+        for table, column, _only in _tables():
             cursor.execute(_BACK.format(table=table, column=column), [gone_id, batch.pk, f"{table}.{column}", keep_id])
     keep = Client.objects.get(pk=keep_id)
     present = values_of(keep)
