@@ -195,6 +195,11 @@ class Client(Owned):
                 condition=Q(released_at__isnull=False),
             ),
             models.Index(fields=["organisation", "unit", "id"], name="client_unowned", condition=Q(owner=None)),
+            models.Index(
+                fields=["organisation", "name_key", "id"],
+                name="client_archived",
+                condition=Q(archived_at__isnull=False),
+            ),
             GinIndex(
                 fields=["organisation", "search"],
                 name="client_search",
