@@ -44,13 +44,20 @@ def load(viewer: Viewer, client_id: int, before: dt.datetime | None, limit: int)
         {entry.employee_id for entry in found_entries}
         | {pk for tenure in found_tenures for pk in (tenure.owner_id, tenure.by_id)}
     )
-    client = Client.objects.filter(pk=client_id).only("released_at", "contacts_hidden", "unit_id").first()
-    veiled = client is not None and hides_contacts(viewer, client)
+    veiled = _veiled(viewer, client_id, found_entries)
     hidden = _hidden(viewer, found_entries)
     moments = [moment for entry in found_entries if (moment := _entry(entry, names, hidden, veiled)) is not None]
     moments += [_tenure(tenure, names) for tenure in found_tenures if tenure.span.lower]
     moments.sort(key=lambda moment: (moment.at, moment.key), reverse=True)
     return moments[:limit]
+
+
+def _veiled(viewer: Viewer, client_id: int, entries: list[Entry]) -> bool:
+    """Whether the lines must be kept free of ways to reach him; only changed details have lines."""
+    if all(entry.event != "clients.client_edited" for entry in entries):
+        return False
+    client = Client.objects.filter(pk=client_id).only("released_at", "contacts_hidden", "unit_id").first()
+    return client is not None and hides_contacts(viewer, client)
 
 
 def _names(ids: set[int | None]) -> dict[int | None, str]:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
@@ -175,7 +175,17 @@ def zone_counts(viewer: Viewer, employee_ids: Sequence[int]) -> dict[int, dict[s
     return dict(found)
 
 
-def standing_warnings(viewer: Viewer, employee_ids: Sequence[int], today: dt.date) -> list[ZoneWarning]:
+class Warned(NamedTuple):
+    """A warning that stands: the boundary ahead, how many days before it was given, and the last contact's day."""
+
+    client_id: int
+    boundary: str
+    boundary_on: dt.date
+    days: int
+    contact_on: dt.date | None
+
+
+def standing_warnings(viewer: Viewer, employee_ids: Sequence[int], today: dt.date) -> list[Warned]:
     """
     This function will list the warnings that still stand for these employees' clients, the nearest boundary first.
 
@@ -189,11 +199,11 @@ def standing_warnings(viewer: Viewer, employee_ids: Sequence[int], today: dt.dat
             | Q(boundary="red", boundary_on=_clock("red_on"))
             | Q(boundary="exchange", boundary_on=_clock("release_on"))
         )
-        .select_related("client")
         .order_by("client_id", "days")
         .distinct("client_id")
+        .values_list("client_id", "boundary", "boundary_on", "days", _clock("contact_on"))
     )
-    return sorted(rows, key=lambda row: (row.boundary_on, row.client_id))
+    return sorted((Warned(*row) for row in rows), key=lambda row: (row.boundary_on, row.client_id))
 
 
 def _clock(name: str) -> Any:
@@ -205,7 +215,6 @@ def obligations(viewer: Viewer, employee_ids: Sequence[int]) -> list[Claim]:
     return list(
         Claim.objects.visible_to(viewer)
         .filter(employee_id__in=employee_ids, client__archived_at=None, met_on=None, returned_on=None)
-        .select_related("client")
         .order_by("obliged_until", "client_id")
     )
 
@@ -215,7 +224,6 @@ def red_clients(viewer: Viewer, employee_ids: Sequence[int]) -> QuerySet[Contact
     return (
         ContactClock.objects.visible_to(viewer)
         .filter(client__owner_id__in=employee_ids, client__archived_at=None, zone="red")
-        .select_related("client")
         .order_by("contact_on", "client_id")
     )
 

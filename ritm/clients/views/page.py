@@ -23,7 +23,7 @@ from ritm.staff.queries import today_of
 from ritm.staff.sight import who_sees
 from ritm.staff.viewer import Viewer
 
-MOMENTS = 30
+MOMENTS = 20
 
 
 @require_safe

@@ -79,7 +79,10 @@ def portfolio(viewer: Viewer, employee_ids: Sequence[int], day: dt.date) -> Port
     # One day is expected twice: today's orders, and yesterday's that did not come.
     expected: dict[dt.date | None, list[Rhythm]] = defaultdict(list)
     days = (day, day - dt.timedelta(days=1))
-    for row in own.filter(expected_on__in=days).select_related("client").order_by("-annual_worth", "pk"):
+    ahead = (
+        own.filter(expected_on__in=days).select_related("client").only("expected_on", "annual_worth", "client__name")
+    )
+    for row in ahead.order_by("-annual_worth", "pk"):
         expected[row.expected_on].append(row)
     return Portfolio(
         parts=tuple(Part(status, counts[status], change[status]) for status in BAR if counts[status] or change[status]),

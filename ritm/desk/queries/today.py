@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
-from ritm.clients.models import Client, Contact, Email, Phone
+from ritm.clients.models import Client, Email, Phone
 from ritm.desk.models import Pace, Verdict
 from ritm.desk.rules.queue import Item, Ranked, build
 from ritm.desk.sockets import QUEUE
@@ -21,6 +21,13 @@ DEFAULT_PER_DAY = 40
 BEATS = 12
 
 
+class Number(NamedTuple):
+    """Whom to call: what a card shows of a client's number."""
+
+    e164: str
+    extension: str
+
+
 @dataclass(frozen=True)
 class Card:
     """One item of the list, ready to show: `returned` is the verdict after which it has come back."""
@@ -30,8 +37,8 @@ class Card:
     label: Any
     beside: tuple[tuple[Any, str], ...]
     strip: Strip | None
-    phone: Phone | None
-    email: Email | None
+    phone: Number | None
+    email: str  # '' where none is known
     returned: Verdict | None
     absent: Absent | None  # whose client he is, where somebody stands in for the owner
 
@@ -96,9 +103,9 @@ def pace(organisation_id: int, day: dt.date) -> int:
 def _open(items: Sequence[Item], day: dt.date) -> tuple[list[Item], dict[tuple[int, str], Verdict]]:
     """Leaves out what is finished or put off, and gives the verdict after which the others have come back."""
     last: dict[tuple[int, str], Verdict] = {}
-    verdicts = Verdict.objects.filter(client_id__in={item.client_id for item in items}, undone_at=None).select_related(
-        "employee"
-    )
+    verdicts = Verdict.objects.filter(
+        client_id__among={item.client_id for item in items}, undone_at=None
+    ).select_related("employee")
     for verdict in verdicts.order_by("id"):
         last[verdict.client_id, verdict.episode] = verdict
     # Whoever was dealt with today rests for today, whatever else speaks of him.
@@ -136,7 +143,8 @@ def _cards(
     clients = Client.objects.visible_to(viewer).only("name", "owner_id").in_bulk(ids)
     # The item says why in words; its strip need not say it again.
     strips = retention.strips(ids, viewer, day, told=False)
-    phones, emails = _first(Phone, viewer, ids), _first(Email, viewer, ids)
+    phones = _first(Phone, viewer, ids, "e164", "extension")
+    emails = _first(Email, viewer, ids, "address")
     return tuple(
         Card(
             client=clients[entry.item.client_id],
@@ -144,8 +152,8 @@ def _cards(
             label=_label(entry.item.source),
             beside=tuple((_label(item.source), item.why) for item in entry.beside),
             strip=closer(strips.get(entry.item.client_id)),
-            phone=phones.get(entry.item.client_id),
-            email=emails.get(entry.item.client_id),
+            phone=Number(*phones[entry.item.client_id]) if entry.item.client_id in phones else None,
+            email=emails.get(entry.item.client_id, ("",))[0],
             returned=back.get((entry.item.client_id, entry.item.episode)),
             absent=absent.get(clients[entry.item.client_id].owner_id),
         )
@@ -171,16 +179,19 @@ def _label(source: str) -> Any:
     return QUEUE[source].label
 
 
-def _first(model: Any, viewer: Viewer, client_ids: Iterable[int]) -> dict[int, Any]:
+def _first(model: Any, viewer: Viewer, client_ids: Iterable[int], *fields: str) -> dict[int, tuple[str, ...]]:
     """One number or address per client: the main contact's, else the client's own, else anybody's; oldest first."""
-    rows = model.objects.visible_to(viewer).filter(client_id__in=client_ids).select_related("contact")
-    found: dict[int, Any] = {}
-    for row in sorted(rows, key=lambda row: (_closeness(row.contact), row.pk)):
-        found.setdefault(row.client_id, row)
+    rows = model.objects.visible_to(viewer).filter(client_id__among=client_ids)
+    found: dict[int, tuple[str, ...]] = {}
+    for _pk, _is_main, client_id, *said in sorted(
+        rows.values_list("pk", "contact__is_main", "client_id", *fields), key=lambda row: (_closeness(row[1]), row[0])
+    ):
+        found.setdefault(client_id, tuple(said))
     return found
 
 
-def _closeness(contact: Contact | None) -> int:
-    if contact is None:
+def _closeness(is_main: bool | None) -> int:
+    """How near a contact is; None: the number is the client's own."""
+    if is_main is None:
         return 1
-    return 0 if contact.is_main else 2
+    return 0 if is_main else 2

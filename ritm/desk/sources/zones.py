@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,17 +12,26 @@ from django.utils.translation import gettext_lazy
 from ritm.desk.rules.queue import ZONE_CHANCE, Item
 from ritm.desk.sources import source
 from ritm.retention import zone_queries
-from ritm.retention.models import ContactClock, Rhythm, Status
+from ritm.retention.models import Rhythm, Status
 from ritm.shell.writing import show_day
 from ritm.staff.viewer import Viewer
 
 KEY = "zones"
 
 
+class _Red(NamedTuple):
+    """A red client's last contact, and the day on which the exchange takes him."""
+
+    client_id: int
+    contact_on: dt.date | None
+    release_on: dt.date | None
+
+
 @source(KEY, label=gettext_lazy("Contact"), order=20)
 def load(viewer: Viewer, employee_ids: Sequence[int], today: dt.date) -> list[Item]:
     """This function will return one item per red client, and one per client warned of his next boundary."""
-    red = {clock.client_id: clock for clock in zone_queries.red_clients(viewer, employee_ids)}
+    silent = zone_queries.red_clients(viewer, employee_ids).values_list("client_id", "contact_on", "release_on")
+    red = {client_id: _Red(client_id, *days) for client_id, *days in silent}
     warned = {
         warning.client_id: warning
         for warning in zone_queries.standing_warnings(viewer, employee_ids, today)
@@ -30,15 +40,14 @@ def load(viewer: Viewer, employee_ids: Sequence[int], today: dt.date) -> list[It
     ids = [*red, *warned]
     worth = dict(
         Rhythm.objects.visible_to(viewer)
-        .filter(client_id__in=ids)
+        .filter(client_id__among=ids)
         # Nobody loses what was lost already: a lost client's worth is the rhythm's business.
         .exclude(status=Status.LOST)
         .values_list("client_id", "annual_worth")
     )
-    clocks = zone_queries.clocks(list(warned), viewer)
-    items = [_red(clock, float(worth.get(clock.client_id, 0))) for clock in red.values()]
+    items = [_red(one, float(worth.get(one.client_id, 0))) for one in red.values()]
     for client_id, warning in warned.items():
-        contact_on = clocks[client_id].contact_on
+        contact_on = warning.contact_on
         said = {"day": show_day(contact_on) if contact_on else "–", "boundary": show_day(warning.boundary_on)}
         words = {
             "yellow": _("No contact since %(day)s: turns yellow on %(boundary)s."),
@@ -61,7 +70,7 @@ def load(viewer: Viewer, employee_ids: Sequence[int], today: dt.date) -> list[It
     return items
 
 
-def _red(clock: ContactClock, worth: float) -> Item:
+def _red(clock: _Red, worth: float) -> Item:
     said = {"day": show_day(clock.contact_on) if clock.contact_on else "–"}
     if clock.release_on is not None:
         why = _("No contact since %(day)s: a sales step is required, or he goes to the exchange on %(release)s.")

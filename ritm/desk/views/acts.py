@@ -74,7 +74,7 @@ def blank() -> Act:
 
 
 def _act(card: Card, urls: Urls) -> Act:
-    number, letters = card.phone, card.email
+    number = card.phone
     page, result, snooze = urls.of(card.client.pk)
     tel = ""
     if number is not None:
@@ -85,8 +85,8 @@ def _act(card: Card, urls: Urls) -> Act:
         episode=card.item.episode,
         tel=tel,
         phone=show_phone(number.e164, number.extension) if number is not None else "",
-        email=letters.address if letters is not None else "",
-        kind=LETTER if letters is not None and number is None else CALL,
+        email=card.email,
+        kind=LETTER if card.email and number is None else CALL,
         query=urlencode({"source": card.item.source, "episode": card.item.episode}),
         page=page,
         result=result,
