@@ -252,7 +252,10 @@ def stamps(beat: Beat, rule: Rule = DEFAULT_RULE) -> Stamps | None:
 
 def status(beat: Beat, as_of: date, rule: Rule = DEFAULT_RULE) -> Status:
     """This function will return the client's status on a date, see docs/rules/rhythm.md, section 3."""
-    due = stamps(beat, rule)
+    return _status(beat, stamps(beat, rule), as_of)
+
+
+def _status(beat: Beat, due: Stamps | None, as_of: date) -> Status:
     if due is None:
         return Status.PROSPECT
     if as_of >= due.lost_on:
@@ -359,7 +362,7 @@ def explain(beat: Beat, as_of: date, prior: Prior = DEFAULT_PRIOR, rule: Rule = 
         as_of,
         prior,
         rule,
-        status(beat, as_of, rule),
+        _status(beat, due, as_of),
         interval=g,
         stamps=due,
         belief=belief,
