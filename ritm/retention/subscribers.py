@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.db.models import F, OuterRef, Subquery
+
 from ritm.clients.events import ClientAssigned, ClientsAssigned
 from ritm.journal.operations import News, subscribe
 from ritm.trade.events import OrdersChanged
@@ -14,14 +16,26 @@ BULK = 200
 
 @subscribe(ClientAssigned, key="retention.obligation_of_one_given")
 def obligation_of_one_given(news: News) -> None:
-    """This function will let the clock see that a client of the exchange has an owner again."""
+    """This function will let the clock see that a client of the exchange has an owner again, and who owes now."""
+    _follow_the_owner((news.event.client_id,))
     _left_the_exchange(news, (news.event.client_id,))
 
 
 @subscribe(ClientsAssigned, key="retention.obligations_of_many_given")
 def obligations_of_many_given(news: News) -> None:
-    """This function will let the clock see that clients of the exchange have owners again."""
+    """This function will let the clock see that clients of the exchange have owners again, and who owes now."""
+    _follow_the_owner(news.event.client_ids)
     _left_the_exchange(news, news.event.client_ids)
+
+
+def _follow_the_owner(client_ids: Sequence[int]) -> None:
+    """An open claim is owed by whoever owns the client: a leaver cannot keep it, and his heir must read of it."""
+    from ritm.clients.models import Client
+    from ritm.retention.models import Claim
+
+    owner = Subquery(Client.objects.filter(pk=OuterRef("client_id")).values("owner_id"))
+    given = Claim.objects.filter(client_id__in=client_ids, met_on=None, returned_on=None, client__owner__isnull=False)
+    given.exclude(employee_id=F("client__owner_id")).update(employee_id=owner)
 
 
 def _left_the_exchange(news: News, client_ids: Sequence[int]) -> None:

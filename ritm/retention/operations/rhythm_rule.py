@@ -29,7 +29,7 @@ def change_rule(*, numbers: dict[str, float], effective_on: dt.date, by: Actor, 
     `numbers` names TUNED constants (times the interval, and days). The clock recounts every buyer from that day on.
     Refuses a day behind us, and a loss that would come before the slipping.
     """
-    office = Organisation.objects.select_for_update().get(pk=by.organisation_id)
+    office = Organisation.objects.select_for_update(no_key=True).get(pk=by.organisation_id)
     if effective_on < local_date(at, office.timezone):
         raise Refusal(_("A rule cannot hold from a day that is behind us."), field="effective_on")
     in_force = queries.rule_on(by.organisation_id, effective_on)
