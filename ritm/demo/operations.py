@@ -129,7 +129,11 @@ def _load_one(
         say(f"{plan.name}: {order.clients} клиентов")
         population.invent_people(market)
         population.write_people(market)
+        # Whoever vacuums a half-loaded table sees none of its rows, and the planner would look for each order's client
+        # through all of them. Looking from within tells it the truth, and keeps autovacuum away until the commit.
+        tidy(("clients_client", "clients_contact"))
         products = trading.write_goods(market, groups, seats, at=born)
+        tidy(("trade_product",))
         say(f"{plan.name}: заказы")
         trading.write_trade(market, lines=lines, products=products)
         trading.write_talks(market)

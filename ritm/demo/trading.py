@@ -239,6 +239,7 @@ def write_trade(market: Market, *, lines: bool, products: int) -> None:
         run("CREATE INDEX ON demo_line (o)")
         run("ANALYZE demo_line")
         run(_WRITE_ORDERS.format(s=salt), params)
+        run("ANALYZE trade_order")
         run(_WRITE_LINES, params)
         run(_RETURNS.format(s=salt), params)
     else:
