@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import base64
-import os
 import shutil
 import struct
 import sys
@@ -34,12 +33,16 @@ HEAVIEST = 150 * 1024  # bytes
 
 @dataclass(frozen=True)
 class Picture:
-    """A page as somebody sees it; `first` is a link of that page to follow before the picture is taken."""
+    """
+    A page as somebody sees it. Before the picture is taken: `first` is a link of that page to follow, `fill` a control
+    and what to write there.
+    """
 
     name: str
     who: str
     path: str
     first: str = ""
+    fill: tuple[str, str] | None = None
     phone: bool = False
     dark: bool = False
     height: int = 800
@@ -51,12 +54,17 @@ PICTURES = (
     Picture("rhythm", "seller", "/slipping/", first=".slipping .table__strip a", height=560),
     Picture("exchange", "seller", "/exchange/", height=560),
     Picture("team", "head", "/", height=900),
-    Picture("zones", "admin", "/office/zones/", height=860),
-    Picture("import", "admin", "/import/", height=420),
+    Picture("zones", "admin", "/office/zones/", fill=("[name=red]", "3"), height=860),
     Picture("roles", "admin", "/office/roles/1/", height=640),
     Picture("phone", "seller", "/today/", phone=True),
 )
 LANGUAGES = ("ru", "en")
+# A headless Chromium writes the date of a control the American way; a person's own writes it in his language.
+DATES = """separator => document.querySelectorAll("input[type=date]").forEach(control => {
+    const value = control.value.split("-").reverse().join(separator);
+    control.type = "text";
+    control.value = value;
+})"""
 
 
 def main() -> None:
@@ -70,11 +78,7 @@ def main() -> None:
     heavy = []
     with sync_playwright() as playwright:
         for language in LANGUAGES:
-            # Chromium writes its own parts (dates) in the language of the system.
-            browser = playwright.chromium.launch(
-                executable_path=found, args=["--no-sandbox", "--disable-gpu", f"--lang={language}"],
-                env={**os.environ, "LANGUAGE": language},
-            )  # fmt: skip
+            browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
             for picture in PICTURES:
                 name = f"{picture.name}-{language}"
                 if asked.only and asked.only != name:
@@ -108,8 +112,13 @@ def taken(browser: Any, base: str, picture: Picture, language: str) -> bytes:
     page.goto(base + picture.path)
     if picture.first:
         page.locator(picture.first).first.click()
+    if picture.fill:
+        page.wait_for_load_state("networkidle")
+        page.fill(*picture.fill)
+        page.press(picture.fill[0], "Tab")
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(900)
+    page.evaluate(DATES, "." if language == "ru" else "/")
     shot = page.screenshot()
     pixels = _pixels(page, shot, size["width"], size["height"])
     context.close()

@@ -1,7 +1,7 @@
 """
 Sockets of the clients room: what rooms above add to the list of clients, to a merge, to a reassignment.
 
-Why they exist: docs/adr/ (the page about the list of clients).
+Why they exist: docs/adr/0007-clients-sockets.md.
 """
 
 from __future__ import annotations

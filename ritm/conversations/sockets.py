@@ -1,5 +1,5 @@
 """
-Sockets of the conversations room (docs/adr/conversations-sockets.md).
+Sockets of the conversations room (docs/adr/0005-conversations-sockets.md).
 
 RULES: what counts as contact, as the organisation's policy has it on a date. At most one plug; without any,
 the rule as shipped. CLOCKS: whoever keeps a clock of contact hears, in the same transaction, that the

@@ -81,7 +81,7 @@ class Tally(Owned):
     """
     How many clients an employee has in each state of a clock, and their yearly worth together.
 
-    A kept count, so that a head of five hundred sellers need not count a million clients; docs/adr/desk-tally.md.
+    A kept count, so that a head of five hundred sellers need not count a million clients; docs/adr/0009-desk-tally.md.
     """
 
     clock = models.CharField(max_length=10)  # 'rhythm' or 'zone'

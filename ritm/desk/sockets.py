@@ -1,5 +1,5 @@
 """
-The socket of the desk: what competes for today's attention (docs/adr/desk-queue.md, docs/howto/queue-source.md).
+The socket of the desk: what competes for today's attention (docs/adr/0008-desk-queue.md, docs/howto/queue-source.md).
 
 A source is one file that knows one kind of occasion. It is asked once per page, for everybody whose list is shown.
 """

@@ -1,5 +1,5 @@
 """
-The kept counts behind the head's page: triggers that mark them stale, and the recount (docs/adr/desk-tally.md).
+The kept counts behind the head's page: triggers that mark them stale, and the recount (docs/adr/0009-desk-tally.md).
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ PostgreSQL looks each referenced row up row by row: a million order lines wait l
 The triggers here keep the same promise with one look-up per distinct key: a reference to nothing is refused, a row that
 is referred to cannot be deleted, and whoever refers to a row holds it (FOR KEY SHARE) until the end, so that two
 transactions cannot break it between them. They see through the wall, hence refuse another organisation's rows too.
-See docs/adr/rows-by-the-million.md.
+See docs/adr/0013-rows-by-the-million.md.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 How the audit trail tells of an event: a socket that each room fills with sentences for its own news.
 
-`SUBJECTS` names the things that entries are about and links them (docs/adr/audit-sentences.md). An event for
+`SUBJECTS` names the things that entries are about and links them (docs/adr/0010-audit-sentences.md). An event for
 which nobody has plugged a sentence is still shown, by its name and its plain values.
 """
 

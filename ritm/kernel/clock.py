@@ -1,4 +1,4 @@
-"""Clocks: whatever ripens with time plugs in here, and one command rings them all (docs/adr/clocks-socket.md)."""
+"""Clocks: whatever ripens with time plugs in here, and one command rings them all (docs/adr/0006-clocks-socket.md)."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ class Command:
 
 @dataclass(frozen=True)
 class TopPiece:
-    """Something small in the top line of every page; its template asks the database nothing (docs/adr/top-line.md)."""
+    """Something small in the top line of every page; its template asks no database (docs/adr/0014-top-line.md)."""
 
     key: str
     template: str

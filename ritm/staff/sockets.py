@@ -2,10 +2,10 @@
 Sockets of the staff room.
 
 ROUTERS: each room's part of the public API, under its own prefix; `config/api.py` assembles them behind the token
-door (docs/adr/public-api.md).
+door (docs/adr/0012-public-api.md).
 
 LEAVERS: what a person who leaves still holds. Rooms above say what it is, how much of it there is, and where it
-is handed over; the page of an employee shows it before and after he leaves (docs/adr/leavers-socket.md).
+is handed over; the page of an employee shows it before and after he leaves (docs/adr/0011-leavers-socket.md).
 """
 
 from __future__ import annotations

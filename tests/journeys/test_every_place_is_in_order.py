@@ -35,3 +35,26 @@ def test_every_place_is_in_order(browser_page, cast, name, phone, dark):
             page.check()
         except AssertionError as error:
             raise AssertionError(f"{path}: {error}") from error
+
+
+# Where people spend their day, and the forms of the rules: their colours by night. All other places are walked above.
+BY_NIGHT = {
+    "max": ("desk:today", "clients:list", "retention:exchange", "retention:slipping", "trade:orders"),
+    "vera": ("desk:home", "desk:flow"),
+    "adam": ("retention:policy", "clients:own_fields", "staff:audit"),
+}
+
+
+def test_the_places_of_the_day_are_in_order_by_night(browser_page, cast):
+    with transaction.atomic(), tenancy.organisation(cast.home.pk):
+        client = buyer(cast)
+        ordered(client, 120, 90, 61)
+        heard(client)
+    for name, places_of_his in BY_NIGHT.items():
+        page = browser_page(name, dark=True)
+        for path in [*map(reverse, places_of_his), *([reverse("clients:page", args=[client.pk])] * (name == "max"))]:
+            page.open(path)
+            try:
+                page.check()
+            except AssertionError as error:
+                raise AssertionError(f"{name}, {path}: {error}") from error

@@ -35,7 +35,7 @@ def within_reach(
     This function will give the condition 'a client within `reach`', for rows that reach him by `prefix`.
 
     Clients on the exchange (released, without an owner) are within reach of everybody who sells: all of them, only
-    those whose contacts are 'open', or 'none' (docs/adr/hidden-contacts.md).
+    those whose contacts are 'open', or 'none' (docs/adr/0015-hidden-contacts.md).
     """
     if reach == Reach.ORGANISATION:
         return Q()

@@ -1,4 +1,4 @@
-"""References of orders and lines are checked once a statement: see docs/adr/rows-by-the-million.md."""
+"""References of orders and lines are checked once a statement: see docs/adr/0013-rows-by-the-million.md."""
 
 import django.db.models.deletion
 from django.db import migrations, models
