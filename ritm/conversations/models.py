@@ -67,6 +67,8 @@ class Interaction(Owned):
             models.Index(fields=["organisation", "client", "-at", "-id"], name="interaction_history"),
             models.Index(fields=["organisation", "employee", "-at"], name="interaction_by_employee"),
             models.Index(fields=["organisation", "-at"], name="interaction_by_day"),
+            # Whether telephony or mail still speaks is asked every five minutes (retention's feeds).
+            models.Index(fields=["organisation", "kind", "-at"], name="interaction_by_kind"),
             # The contact clock asks for a client's last conversation that counts.
             models.Index(
                 fields=["organisation", "client", "-at"],

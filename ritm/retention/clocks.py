@@ -11,8 +11,12 @@ from ritm.clients.sockets import LOOKS
 from ritm.conversations import sockets as conversations
 from ritm.kernel.clock import CLOCKS, Clock
 from ritm.retention import zone_queries
-from ritm.retention.operations import exchange, zones
+from ritm.retention.operations import exchange, feeds, zones
 from ritm.staff.viewer import Viewer
+
+
+def _ring_feeds(organisation_id: int, now: dt.datetime) -> int:
+    return feeds.tick(organisation_id=organisation_id, now=now)
 
 
 def _ring_rhythm(organisation_id: int, now: dt.datetime) -> int:
@@ -30,6 +34,8 @@ def _look(viewer: Viewer, client_id: int, at: dt.datetime) -> None:
 
 
 LOOKS.plug("exchange")(_look)
+# First of all: what a quiet feed holds must not be written by the clocks after it.
+CLOCKS.plug("feeds", order=5)(Clock("feeds", _ring_feeds))
 CLOCKS.plug("rhythm", order=10)(Clock("rhythm", _ring_rhythm))
 CLOCKS.plug("zones", order=20)(Clock("zones", _ring_zones))
 conversations.CLOCKS.plug("zones")(zones.contact_changed)

@@ -118,3 +118,29 @@ class ObligationsGiven(Event):
     name: ClassVar[str] = "retention.obligations_given"
     client_ids: tuple[int, ...]
     employee_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedFellSilent(Event):
+    """A source of contact is quiet beyond its norm since `last_on`: worse zones, releases or classes are held."""
+
+    name: ClassVar[str] = "retention.feed_fell_silent"
+    feed: str
+    last_on: dt.date
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedSpokeAgain(Event):
+    """A source of contact that was quiet speaks again: what was held follows."""
+
+    name: ClassVar[str] = "retention.feed_spoke_again"
+    feed: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SilenceAccepted(Event):
+    """Somebody said that a source of contact is really quiet, and why: what was held follows."""
+
+    name: ClassVar[str] = "retention.silence_accepted"
+    feed: str
+    why: str

@@ -11,10 +11,11 @@ from ritm.staff.queries import organisation_ids
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="retention.ring", queueing_lock="retention.ring", lock="retention.ring")
 def ring(timestamp: int) -> None:
-    """This job will handle the clients whose day has come, in every organisation: rhythm first, then zones."""
-    from ritm.retention.operations import rhythm_clock, zones
+    """This job will handle the clients whose day has come, in every organisation: feeds, rhythm, zones."""
+    from ritm.retention.operations import feeds, rhythm_clock, zones
 
     for organisation_id in organisation_ids():
+        feeds.tick(organisation_id=organisation_id, now=timezone.now())
         rhythm_clock.tick(organisation_id=organisation_id, now=timezone.now())
         zones.tick(organisation_id=organisation_id, now=timezone.now())
 

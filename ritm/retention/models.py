@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ritm.clients.models import Client, OfClientQuerySet
-from ritm.staff.models import Employee, Owned, OwnedInBulk, Unit
+from ritm.staff.models import Employee, Owned, OwnedInBulk, OwnedQuerySet, Unit
 
 
 class Status(models.TextChoices):
@@ -322,13 +322,35 @@ class ExchangeView(Owned):
         return f"{self.employee_id} saw {self.client_id} on {self.day}"
 
 
+class FeedHealthQuerySet(OwnedQuerySet["FeedHealth"]):
+    """Feeds, by whether they hold anything."""
+
+    def holding(self) -> FeedHealthQuerySet:
+        """This function will keep the feeds that are quiet, and of which nobody said that it is really so."""
+        return self.filter(quiet_since__isnull=False, accepted_at=None)
+
+
 class FeedHealth(Owned):
-    """Whether a source of contact still speaks: quiet beyond its own norm, it holds worse zones and releases."""
+    """
+    Whether a source of contact in use still speaks: quiet beyond its own norm, it holds zones, releases and classes.
+
+    The rule is docs/rules/feeds.md. What is said of a silence (`accepted_at`) is forgotten when the feed speaks again.
+    """
 
     feed = models.CharField(max_length=20)
     last_on = models.DateField(null=True)
-    usual_days = models.PositiveSmallIntegerField()
+    usual_days = models.PositiveSmallIntegerField()  # whole worked days
     quiet_since = models.DateField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by_id = models.BigIntegerField(null=True)
+    reason = models.CharField(max_length=300, blank=True, default="", db_default="")
+
+    objects: ClassVar[Any] = FeedHealthQuerySet.as_manager()
+
+    @property
+    def holds(self) -> bool:
+        """This property is true while it is quiet and nobody has said that it is really so."""
+        return self.quiet_since is not None and self.accepted_at is None
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organisation", "feed"], name="feedhealth_once")]

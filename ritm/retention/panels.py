@@ -32,6 +32,7 @@ def _rhythm(viewer: Viewer, ids: Sequence[int], now: dt.datetime) -> dict[int, d
 
 def _zone(viewer: Viewer, ids: Sequence[int], now: dt.datetime) -> dict[int, dict[str, Any]]:
     today = local_date(now, viewer.timezone)
+    silence = zone_queries.silence(viewer)
     found = {}
     for client_id, clock in zone_queries.clocks(ids, viewer).items():
         ahead = (("yellow", clock.yellow_on), ("red", clock.red_on), ("exchange", clock.release_on))
@@ -42,6 +43,7 @@ def _zone(viewer: Viewer, ids: Sequence[int], now: dt.datetime) -> dict[int, dic
             "on": on,
             "days": (on - today).days if on else None,
             "today": today,
+            "silence": silence,
             "excused": clock.excused_until is not None and clock.excused_until >= today,
             "may_edit": viewer.may("client", "edit"),
         }

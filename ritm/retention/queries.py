@@ -50,7 +50,7 @@ def rule_on(organisation_id: int, day: dt.date) -> Rule:
 class Population:
     """
     What the organisation's clients are like on a day: the prior in force, whether it is the shipped one, G0 in days,
-    the rule, and the date before which orders may be missing.
+    the rule, the date before which orders may be missing, and the first day of a hold by silent orders (feeds.md).
     """
 
     prior: rhythm.Prior
@@ -58,12 +58,19 @@ class Population:
     base_interval: float
     rule: Rule
     history_from: dt.date | None
+    held_from: dt.date | None = None
+
+    def judged_on(self, day: dt.date) -> dt.date:
+        """This function will give the day at which the clocks of rhythm stand: while orders are silent, the eve."""
+        return day if self.held_from is None else min(day, self.held_from - dt.timedelta(days=1))
 
 
 # The prior in force on a day is the latest fitted by then; before the first there is only the first.
 _POPULATION = """
 SELECT prior.numbers::json, prior.is_default, prior.base_interval, rule.numbers::json, rule.version,
-    (SELECT min(ordered_on) FROM trade_order WHERE organisation_id = %(home)s)
+    (SELECT min(ordered_on) FROM trade_order WHERE organisation_id = %(home)s),
+    (SELECT quiet_since FROM retention_feedhealth
+     WHERE organisation_id = %(home)s AND feed = 'orders' AND accepted_at IS NULL)
 FROM (SELECT 1) AS one
 LEFT JOIN LATERAL (
     SELECT numbers, is_default, base_interval FROM retention_prior WHERE organisation_id = %(home)s
@@ -80,12 +87,12 @@ def population(organisation_id: int, day: dt.date) -> Population:
     """This function will tell what was known of the population on a day (one small query)."""
     with connection.cursor() as cursor:
         cursor.execute(_POPULATION, {"home": organisation_id, "day": day})
-        numbers, is_default, base_interval, constants, version, first = cursor.fetchone()
+        numbers, is_default, base_interval, constants, version, first, held = cursor.fetchone()
     rule = Rule(**{**constants, "version": version}) if version is not None else rhythm.DEFAULT_RULE
     if base_interval is None:
-        return Population(rhythm.DEFAULT_PRIOR, True, rule.usual, rule, first)
+        return Population(rhythm.DEFAULT_PRIOR, True, rule.usual, rule, first, held)
     prior = rhythm.Prior(**numbers) if numbers else rhythm.DEFAULT_PRIOR
-    return Population(prior, is_default, base_interval, rule, first)
+    return Population(prior, is_default, base_interval, rule, first, held)
 
 
 def beat_of(row: Rhythm) -> Beat:
@@ -116,7 +123,7 @@ def label_of(row: Rhythm, lang: str) -> str:
 def sentence_of(row: Rhythm, today: dt.date, known: Population, lang: str, *, client: str = "") -> str:
     """This function will say why a client has his status today; `lang` is 'ru' or 'en'."""
     return rhythm_words.sentence(
-        beat_of(row), today, known.prior, known.rule, "en" if lang == "en" else "ru",
+        beat_of(row), known.judged_on(today), known.prior, known.rule, "en" if lang == "en" else "ru",
         client=client, history_from=known.history_from,
     )  # fmt: skip
 
@@ -192,7 +199,7 @@ def at_risk(viewer: Viewer, today: dt.date, limit: int = 50, *, own: bool = Fals
     known = population(viewer.organisation_id, today)
     weighed = []
     for row in candidates:
-        seen = rhythm.explain(beat_of(row), today, known.prior, known.rule)
+        seen = rhythm.explain(beat_of(row), known.judged_on(today), known.prior, known.rule)
         if seen is not None:
             weighed.append((seen.stake, row, seen))
     weighed.sort(key=lambda item: (-item[0], item[1].client_id))
@@ -236,17 +243,17 @@ def strips(client_ids: Sequence[int], viewer: Viewer, today: dt.date, *, told: b
     `told` is False: the strip has none, and two queries less are asked.
     """
     rows = list(Rhythm.objects.visible_to(viewer).filter(client_id__among=client_ids))
-    return strips_of(rows, viewer, today, told=told)
+    drawn = strips_of(rows, viewer, today, told=told)
+    return {client_id: drawn[client_id] for client_id in client_ids if client_id in drawn}
 
 
 def strips_of(rows: Sequence[Rhythm], viewer: Viewer, today: dt.date, *, told: bool = True) -> dict[int, Strip]:
     """This function will draw the strips of rows that are already read (and visible)."""
-    known = population(viewer.organisation_id, today) if told else None
-    rule = known.rule if known else rule_on(viewer.organisation_id, today)
+    known = population(viewer.organisation_id, today)
     dots = _dots([row.client_id for row in rows if row.orders], viewer.organisation_id, today)
     return {
         row.client_id: strip_of(
-            row, dots[row.client_id], today, rule, sentence_of(row, today, known, viewer.language) if known else ""
+            row, dots[row.client_id], today, known, sentence_of(row, today, known, viewer.language) if told else ""
         )
         for row in rows
     }
@@ -256,7 +263,7 @@ def strip_of(
     row: Rhythm,
     dots: tuple[tuple[dt.date, Decimal], ...],
     today: dt.date,
-    rule: Rule,
+    known: Population,
     sentence: str,
     *,
     longest_days: int = STRIP_DAYS,
@@ -271,7 +278,7 @@ def strip_of(
         slipping_on=row.slipping_on,
         lost_on=row.lost_on,
         today=today,
-        tone=str(rhythm.status(beat_of(row), today, rule)),
+        tone=str(rhythm.status(beat_of(row), known.judged_on(today), known.rule)),
         sentence=sentence,
     )
 
@@ -337,8 +344,10 @@ def explain(client_id: int, viewer: Viewer, on: dt.date) -> Retold | None:
     returns = orders.filter(kind=Order.Kind.RETURN).aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
     beat = replay(days, returns, usuals(organisation_id), known.rule)
     lang: rhythm_words.Lang = "en" if viewer.language == "en" else "ru"
-    seen = rhythm.explain(beat, on, known.prior, known.rule)
-    said = rhythm_words.sentence(beat, on, known.prior, known.rule, lang, history_from=known.history_from)
+    # An order may have come that the hold has not heard of yet.
+    judged = max(known.judged_on(on), days[-1][0]) if days else on
+    seen = rhythm.explain(beat, judged, known.prior, known.rule)
+    said = rhythm_words.sentence(beat, judged, known.prior, known.rule, lang, history_from=known.history_from)
     if seen is None and returns:
         said = rhythm_words.tell_nothing(lang, returns_only=True)
     due = seen.stamps if seen else None

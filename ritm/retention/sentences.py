@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -14,6 +15,7 @@ from ritm.clients.sentences import many, only_one
 from ritm.journal.sentences import Payload, tell
 from ritm.retention import events
 from ritm.retention.models import Claim
+from ritm.retention.rules.feeds import Feed
 from ritm.shell.chips import STATUSES, ZONES, Chip
 from ritm.shell.writing import show_day_year, show_month
 from ritm.staff.sockets import LEAVERS, Holding
@@ -73,6 +75,22 @@ tell(
         gettext("version %(version)s, in force from %(day)s")
         % {"version": said["version"], "day": _day(said["effective_on"])}
     ),
+)
+_FEEDS: dict[str, Any] = {Feed.ORDERS: _("orders"), Feed.CALLS: _("calls"), Feed.LETTERS: _("letters and messages")}
+
+
+def _feed(said: Payload) -> str:
+    return str(_FEEDS.get(said["feed"], said["feed"]))
+
+
+tell(
+    events.FeedFellSilent,
+    _("News stopped coming: zones and classes are held"),
+    lambda said: gettext("%(feed)s, the last on %(day)s") % {"feed": _feed(said), "day": _day(said["last_on"])},
+)
+tell(events.FeedSpokeAgain, _("News comes again: what was held follows"), _feed)
+tell(
+    events.SilenceAccepted, _("It is really quiet: what was held follows"), lambda said: f"{_feed(said)}: {said['why']}"
 )
 tell(
     events.BacktestStarted,

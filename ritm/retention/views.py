@@ -22,8 +22,9 @@ from ritm.kernel.calendar import local_date
 from ritm.kernel.refusal import Refusal
 from ritm.retention import queries, zone_queries
 from ritm.retention.forms import PolicyForm
-from ritm.retention.models import ZonePolicy
+from ritm.retention.models import FeedHealth, ZonePolicy
 from ritm.retention.operations import exchange as exchange_operations
+from ritm.retention.operations import feeds as feed_operations
 from ritm.retention.operations import policy as policy_operations
 from ritm.retention.operations import zones as zone_operations
 from ritm.shell.htmx import go_to, is_htmx, toast
@@ -80,6 +81,7 @@ def slipping(request: HttpRequest) -> HttpResponse:
             # A seller's own list needs no column that says his name fifty times.
             "others": any(item.owner_id != viewer.employee_id for item in found),
             "today": today,
+            "silence": zone_queries.silence(viewer),
             "limit": SHOWN_AT_RISK,
             "many": len(found) == SHOWN_AT_RISK,
         },
@@ -114,7 +116,7 @@ def exchange(request: HttpRequest) -> HttpResponse:
             "filtered": bool(asked.text or asked.rule or asked.owner_id or asked.worth),
             "next": after,
             "terms": zone_queries.policy_on(viewer.organisation_id, today).exchange,
-            "quiet": zone_queries.quiet_feeds(viewer),
+            "silence": zone_queries.silence(viewer),
         },
     )
 
@@ -189,7 +191,7 @@ def policy(request: HttpRequest) -> HttpResponseBase:
         context |= _preview(viewer, tried, max(on, today))
     if is_htmx(request):
         return render(request, "retention/_preview.html", context, status=200 if form.is_valid() else 422)
-    context |= {"history": zone_queries.policy_history(viewer), "quiet": zone_queries.quiet_feeds(viewer)}
+    context |= {"history": zone_queries.policy_history(viewer), "silence": zone_queries.silence(viewer)}
     return render(request, "retention/policy.html", context)
 
 
@@ -221,6 +223,17 @@ def take_back(request: HttpRequest, version: int) -> HttpResponseBase:
     row = get_object_or_404(ZonePolicy.objects.visible_to(viewer), version=version)
     policy_operations.take_back(policy=row, by=viewer.actor(), at=timezone.now())
     return toast(go_to(request, reverse("retention:policy")), _("Taken back: the version before it holds again."))
+
+
+@require_POST
+@door("retention", "tune")
+def accept_silence(request: HttpRequest, feed: str) -> HttpResponseBase:
+    """This door will end a hold: the feed is really quiet, for a reason."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    row = get_object_or_404(FeedHealth.objects.visible_to(viewer), feed=feed)
+    feed_operations.accept_silence(feed=row, why=request.POST.get("why", ""), by=viewer.actor(), at=timezone.now())
+    said = _("Noted. What was held follows within five minutes.")
+    return toast(go_to(request, reverse("retention:policy")), said)
 
 
 def _asked(request: HttpRequest) -> zone_queries.ExchangeAsked:

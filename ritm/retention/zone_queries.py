@@ -145,8 +145,21 @@ def meaning_in_force(organisation_id: int, at: dt.datetime) -> meaning.Rule:
 
 
 def quiet_feeds(viewer: Viewer) -> list[FeedHealth]:
-    """This function will list the sources of contact that are quiet beyond their norm: releases are held."""
-    return list(FeedHealth.objects.visible_to(viewer).filter(quiet_since__isnull=False))
+    """This function will list the sources of contact that are quiet beyond their norm and hold zones or classes."""
+    return list(FeedHealth.objects.holding().visible_to(viewer).order_by("quiet_since", "feed"))
+
+
+@dataclass(frozen=True)
+class Silence:
+    """What the note above a page says: the feeds that hold something, and whether the viewer may say they are quiet."""
+
+    feeds: list[FeedHealth]
+    may_accept: bool
+
+
+def silence(viewer: Viewer) -> Silence:
+    """This function will give what `retention/_silence.html` shows; one query."""
+    return Silence(quiet_feeds(viewer), viewer.may("retention", "tune"))
 
 
 def clocks(client_ids: Sequence[int], viewer: Viewer) -> dict[int, ContactClock]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ritm.retention.models import Backtest, ZonePolicy
+from ritm.retention.models import Backtest, FeedHealth, ZonePolicy
 from tests.cast import NOW, Cast
 from tests.factories.retention import buyer
 
@@ -32,6 +32,11 @@ def _rows(cast: Cast) -> dict[str, Any]:
     return asked
 
 
+def _feed(cast: Cast) -> dict[str, Any]:
+    FeedHealth.objects.create(organisation=cast.home, feed="calls", last_on=NOW.date(), usual_days=0)
+    return {"feed": "calls"}
+
+
 DOORS: dict[str, tuple[Callable[[Cast], dict[str, Any]], set[str]]] = {
     "retention:rhythm": (
         lambda cast: {"client_id": buyer(cast).pk},
@@ -49,6 +54,7 @@ DOORS: dict[str, tuple[Callable[[Cast], dict[str, Any]], set[str]]] = {
     "retention:excuse": (lambda cast: {"client_id": buyer(cast).pk}, {"max", "vera", "nina", "adam", "dina"}),
     "retention:policy": (lambda cast: {}, {"nina", "adam"}),
     "retention:take_back": (_policy, {"nina", "adam"}),
+    "retention:accept_silence": (_feed, {"nina", "adam"}),
     "retention:try_policy": (lambda cast: {}, {"nina", "adam"}),
     "retention:rhythm_rule": (lambda cast: {}, {"nina", "adam"}),
     "retention:try_rhythm": (lambda cast: {}, {"nina", "adam"}),

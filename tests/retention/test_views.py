@@ -21,7 +21,10 @@ def _today(monkeypatch):
     monkeypatch.setattr("ritm.retention.views.timezone", SimpleNamespace(now=lambda: NOW))
 
 
-POSTED = ("retention:claim", "retention:excuse", "retention:take_back", "retention:try_policy", "retention:try_rhythm")
+POSTED = (
+    "retention:accept_silence", "retention:claim", "retention:excuse", "retention:take_back", "retention:try_policy",
+    "retention:try_rhythm",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("name", DOORS)

@@ -14,7 +14,7 @@ from ritm.conversations import operations as conversations
 from ritm.kernel.actor import Actor
 from ritm.kernel.refusal import Refusal
 from ritm.retention import zone_queries
-from ritm.retention.models import ContactClock, FeedHealth, Transition, ZonePolicy, ZoneWarning
+from ritm.retention.models import ContactClock, Transition, ZonePolicy, ZoneWarning
 from ritm.retention.operations import zones
 from ritm.retention.rules.zones import Policy, Silence, Zone, boundaries, next_change_on, warnings, zone
 from tests.cast import NOW, TODAY
@@ -221,24 +221,6 @@ def test_a_unit_may_have_its_own_boundaries(cast):
         called(cast, client, TODAY)
     ring(cast, TODAY + dt.timedelta(days=65))
     assert (clock(north).zone, clock(south).zone) == ("red", "yellow")
-
-
-def test_a_silent_source_holds_releases_only(cast):
-    switch_on(cast)
-    client, busy = buyer(cast), buyer(cast, "Частый")
-    called(cast, client, TODAY)
-    ordered(busy, *range(0, 40, 2))
-    heard(busy)
-    gone = TODAY + dt.timedelta(days=190)
-    ring(cast, gone)
-    assert FeedHealth.objects.get().quiet_since is not None
-    assert clock(client).zone == "red"
-    assert [feed.feed for feed in zone_queries.quiet_feeds(cast.viewer("max"))] == ["orders"]
-    ordered(busy, *(gone - dt.timedelta(days=d) for d in range(30)))
-    heard(busy, at=at(gone))
-    ring(cast, gone + dt.timedelta(days=1))
-    assert FeedHealth.objects.get().quiet_since is None
-    assert clock(client).zone == "exchange"
 
 
 def test_flow_portfolio_and_bars_stay_within_reach(cast):

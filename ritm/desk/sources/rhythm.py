@@ -31,7 +31,8 @@ def load(viewer: Viewer, employee_ids: Sequence[int], today: dt.date) -> list[It
         lost_on__gt=today - dt.timedelta(days=LOST_DAYS),
     )
     known = retention.population(viewer.organisation_id, today)
-    seen = ((row, rules.explain(retention.beat_of(row), today, known.prior, known.rule)) for row in rows)
+    day = known.judged_on(today)
+    seen = ((row, rules.explain(retention.beat_of(row), day, known.prior, known.rule)) for row in rows)
     return [_item(row, what, viewer.language) for row, what in seen if what is not None]
 
 

@@ -17,6 +17,7 @@ from ritm.desk.queries import flow, office, team
 from ritm.desk.queries.portfolio import AT_STAKE, BAR, Part
 from ritm.kernel.calendar import local_date
 from ritm.kernel.reach import Reach
+from ritm.retention import zone_queries
 from ritm.shell.chips import STATUSES, ZONES
 from ritm.staff.doors import door
 from ritm.staff.models import Employee, Unit
@@ -70,6 +71,7 @@ def _team(request: Any, viewer: Viewer) -> HttpResponse:
         "statuses": [STATUSES[status] for status in BAR],
         "zones": [ZONES[zone] for zone in flow.ZONES],
         "charts_url": _lately(unit, day),
+        "silence": zone_queries.silence(viewer),
         "may_tune": viewer.may("queue", "tune"),
         "total": team.total([row.figures for row in by_unit] + [row.figures for row in rows]),
     }

@@ -23,6 +23,7 @@ from ritm.desk.views import acts
 from ritm.kernel.calendar import local_date
 from ritm.kernel.reach import Reach
 from ritm.kernel.refusal import Refusal
+from ritm.retention import zone_queries
 from ritm.shell.chips import STATUSES
 from ritm.shell.htmx import go_to, is_htmx, toast, trigger
 from ritm.staff.doors import door
@@ -50,6 +51,7 @@ def today(request: Any) -> HttpResponse:
         "rows": acts.rows(found.cards, request.GET.get("item", "")),
         "blank": acts.blank(),
         "portfolio": own,
+        "silence": zone_queries.silence(viewer),
         "bar": [
             {"tone": part.status, "value": part.clients, "label": STATUSES[part.status].word} for part in own.parts
         ],

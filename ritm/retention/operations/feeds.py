@@ -1,60 +1,162 @@
 """
 Feed health: when a source of contact goes quiet beyond its own norm, nobody loses his clients for its silence.
 
-Orders come from accounting; when the exchange with it stands still, every client looks silent. The source is judged by
-its own last quarter: which days it spoke on, and the longest pause between them.
+The norm is docs/rules/feeds.md; what a quiet feed holds is read by `holds` (zones) and `orders_known_until` (rhythm).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from itertools import pairwise
+from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
-from ritm.retention.models import FeedHealth
+from ritm.journal import tenancy
+from ritm.journal.operations import publish
+from ritm.kernel.actor import Actor
+from ritm.kernel.calendar import local_date, local_midnight
+from ritm.kernel.refusal import Refusal
+from ritm.retention.events import FeedFellSilent, FeedSpokeAgain, SilenceAccepted
+from ritm.retention.models import ContactClock, FeedHealth
+from ritm.retention.rules.feeds import WINDOW, Feed, Norm, norm
+from ritm.staff import queries as staff
+from ritm.staff.models import Organisation
 
-ORDERS = "orders"
-WINDOW = 90
-# The quarter ends with its last word: its own silence must not become usual.
-# A source that spoke on fewer days is not regular enough to be missed.
-FEWEST_DAYS = 10
-# Quiet for longer than twice its longest usual pause, and never less than four days (a long weekend).
-TIMES = 2
-LEAST = 4
-
-_DAYS = """
+DAY = dt.timedelta(days=1)
+# One index look-up per feed and day. Neither EXISTS nor IN: those may become a join with every row there is.
+_SPOKEN = """
 WITH last AS (
-    SELECT max(ordered_on) AS day FROM trade_order WHERE organisation_id = %(organisation)s AND ordered_on <= %(today)s
+    SELECT 'orders' AS feed, ARRAY['order'] AS kinds, max(ordered_on) AS day FROM trade_order
+    WHERE organisation_id = %(organisation)s AND ordered_on <= %(today)s
+    UNION ALL
+    SELECT k.feed, k.kinds, (SELECT max(s.day) FROM unnest(k.kinds) AS one, LATERAL (
+        SELECT (i.at AT TIME ZONE %(zone)s)::date AS day FROM conversations_interaction i
+        WHERE i.organisation_id = %(organisation)s AND i.kind = one AND i.at < %(tomorrow)s
+        ORDER BY i.at DESC LIMIT 1) s)
+    FROM (VALUES ('calls', ARRAY['call']), ('letters', ARRAY['letter', 'message'])) AS k (feed, kinds)
 )
-SELECT d::date FROM last, generate_series(last.day - %(window)s::int, last.day, interval '1 day') d,
-    -- Not EXISTS: that may become a join with every order there is.
-    LATERAL (SELECT FROM trade_order WHERE organisation_id = %(organisation)s AND ordered_on = d::date LIMIT 1) seen
-ORDER BY 1
+SELECT DISTINCT last.feed, last.day - n AS day
+FROM last, generate_series(0, %(window)s) n, unnest(last.kinds) AS one,
+    LATERAL (
+        (SELECT FROM trade_order o WHERE last.feed = 'orders'
+            AND o.organisation_id = %(organisation)s AND o.ordered_on = last.day - n LIMIT 1)
+        UNION ALL
+        (SELECT FROM conversations_interaction i WHERE last.feed <> 'orders'
+            AND i.organisation_id = %(organisation)s AND i.kind = one
+            AND i.at >= (last.day - n)::timestamp AT TIME ZONE %(zone)s
+            AND i.at < (last.day - n + 1)::timestamp AT TIME ZONE %(zone)s
+            AND i.at < %(tomorrow)s LIMIT 1)
+    ) seen
+ORDER BY 1, 2
 """
 
 
-def examine(*, organisation_id: int, today: dt.date) -> None:
-    """This function will note whether orders still come as usual; one index look-up per day of the window."""
+def tick(*, organisation_id: int, now: dt.datetime) -> int:
+    """This function will look whether every feed still speaks as usual; it returns how many fell silent or spoke."""
+    with tenancy.organisation(organisation_id):
+        return examine(by=Actor(organisation_id, None, "clock"), at=now)
+
+
+@transaction.atomic
+def examine(*, by: Actor, at: dt.datetime) -> int:
+    """
+    This function will begin a hold for each feed that is quiet beyond its norm, and end it for each that spoke.
+
+    Returns how many holds began or ended; writes only what differs.
+    """
+    organisation_id = by.organisation_id
+    zone = Organisation.objects.values_list("timezone", flat=True).get(pk=organisation_id)
+    today = local_date(at, zone)
+    spoken = _spoken(organisation_id, today, zone)
+    exceptions = staff.special_days(organisation_id) if spoken else {}
+    rows = {row.feed: row for row in FeedHealth.objects.select_for_update().filter(organisation_id=organisation_id)}
+    changed = 0
+    for feed in Feed:
+        found, row = norm(spoken.get(feed, ()), exceptions), rows.get(feed)
+        if found is not None and row is None and (today - found.last_on).days > WINDOW:
+            found = None  # imported history of something that nobody uses any more
+        held = row is not None and row.holds
+        if found is None:
+            if row is not None:
+                row.delete()
+            holds = False
+        else:
+            holds = _note(organisation_id, row, feed, found, today)
+        if holds and not held and found is not None:
+            publish(FeedFellSilent(feed=feed.value, last_on=found.last_on), by=by, at=at)
+        if held and not holds:
+            publish(FeedSpokeAgain(feed=feed.value), by=by, at=at)
+            _wake(organisation_id, today)
+        changed += holds != held
+    return changed
+
+
+def _spoken(organisation_id: int, today: dt.date, zone: str) -> dict[str, list[dt.date]]:
+    tomorrow = local_midnight(today + DAY, zone)
+    asked: dict[str, Any] = {
+        "organisation": organisation_id,
+        "today": today,
+        "tomorrow": tomorrow,
+        "zone": zone,
+        "window": WINDOW,
+    }
+    spoken: dict[str, list[dt.date]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_DAYS, {"organisation": organisation_id, "today": today, "window": WINDOW})
-        days = [found[0] for found in cursor.fetchall()]
-    if len(days) < FEWEST_DAYS:
-        FeedHealth.objects.filter(organisation_id=organisation_id, feed=ORDERS).delete()
-        return
-    usual = max((after - before).days for before, after in pairwise(days))
-    quiet_from = days[-1] + dt.timedelta(days=max(LEAST, TIMES * usual))
-    FeedHealth.objects.update_or_create(
-        organisation_id=organisation_id,
-        feed=ORDERS,
-        defaults={
-            "last_on": days[-1],
-            "usual_days": usual,
-            "quiet_since": quiet_from if today > quiet_from else None,
-        },
-    )
+        cursor.execute(_SPOKEN, asked)
+        for feed, day in cursor.fetchall():
+            spoken.setdefault(feed, []).append(day)
+    return spoken
 
 
-def holds(*, organisation_id: int) -> bool:
-    """This function will say whether releases are held because a source of contact is quiet beyond its norm."""
-    return FeedHealth.objects.filter(organisation_id=organisation_id, quiet_since__isnull=False).exists()
+def _note(organisation_id: int, row: FeedHealth | None, feed: Feed, found: Norm, today: dt.date) -> bool:
+    """Writes the feed's row when it differs; says whether it holds."""
+    quiet = found.quiet_on if today >= found.quiet_on else None
+    if row is None:
+        row = FeedHealth(organisation_id=organisation_id, feed=feed.value)
+    elif (row.last_on, row.usual_days, row.quiet_since) == (found.last_on, found.usual, quiet):
+        return row.holds
+    if row.last_on != found.last_on:
+        # It has spoken: what was said of the silence before holds no longer.
+        row.accepted_at, row.accepted_by_id, row.reason = None, None, ""
+    row.last_on, row.usual_days, row.quiet_since = found.last_on, found.usual, quiet
+    row.save()
+    return row.holds
+
+
+def _wake(organisation_id: int, today: dt.date) -> None:
+    """Held clients wait for tomorrow's look; their clock shall look today. (The rhythm finds its own by date.)"""
+    rows = ContactClock.objects.filter(organisation_id=organisation_id, next_transition_on=today + DAY)
+    rows.update(next_transition_on=today)
+
+
+def holds(*, organisation_id: int) -> dict[str, dt.date]:
+    """This function will give the feeds that hold worse zones, with the first day of their hold."""
+    rows = FeedHealth.objects.holding().filter(organisation_id=organisation_id)
+    return {row.feed: row.quiet_since for row in rows if row.quiet_since is not None}
+
+
+def orders_known_until(*, organisation_id: int, today: dt.date) -> dt.date:
+    """This function will give the day at which the rhythm stands: today, or the eve of the hold by silent orders."""
+    since = holds(organisation_id=organisation_id).get(Feed.ORDERS)
+    return today if since is None else min(today, since - DAY)
+
+
+@transaction.atomic
+def accept_silence(*, feed: FeedHealth, why: str, by: Actor, at: dt.datetime) -> FeedHealth:
+    """
+    This function will end a hold: somebody says that the feed is really quiet, and why. What was held follows.
+
+    Refuses an empty reason and a feed that holds nothing.
+    """
+    row = FeedHealth.objects.select_for_update().get(pk=feed.pk)
+    if not why.strip():
+        raise Refusal(_("Say why it is quiet."), field="why")
+    if not row.holds:
+        raise Refusal(_("Nothing is held: news comes again, or somebody has already said that it is quiet."))
+    row.accepted_at, row.accepted_by_id, row.reason = at, by.employee_id, why.strip()[:300]
+    row.save(update_fields=["accepted_at", "accepted_by_id", "reason"])
+    zone = Organisation.objects.values_list("timezone", flat=True).get(pk=by.organisation_id)
+    _wake(by.organisation_id, local_date(at, zone))
+    publish(SilenceAccepted(feed=row.feed, why=row.reason), by=by, at=at)
+    return row

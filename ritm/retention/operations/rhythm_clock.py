@@ -13,7 +13,7 @@ from ritm.kernel.actor import Actor
 from ritm.kernel.calendar import local_date
 from ritm.retention import queries
 from ritm.retention.models import Prior
-from ritm.retention.operations import zones
+from ritm.retention.operations import feeds, zones
 from ritm.retention.operations.order_days import between, whom
 from ritm.retention.operations.prior import ensure_prior, fit_prior, has_grown
 from ritm.retention.operations.recount import Terms, recount
@@ -32,6 +32,8 @@ ORDER BY next_transition_on, client_id LIMIT %s FOR UPDATE SKIP LOCKED
 @transaction.atomic
 def follow_orders(*, client_ids: tuple[int, ...], by: Actor, at: dt.datetime) -> int:
     """This function will recount clients whose orders were added, changed or cancelled; it returns the rows written."""
+    if feeds.holds(organisation_id=by.organisation_id):
+        feeds.examine(by=by, at=at)  # perhaps these orders are the word that was waited for
     terms = _terms(organisation_id=by.organisation_id, by=by, at=at)
     written = recount(clients=whom(list(client_ids)), terms=terms, by=by, at=at)
     # An order is a contact, too.
@@ -110,6 +112,8 @@ def _today(organisation_id: int, at: dt.datetime) -> dt.date:
 def _terms(*, organisation_id: int, by: Actor, at: dt.datetime) -> Terms:
     today = _today(organisation_id, at)
     rule = queries.rule_on(organisation_id, today)
+    # Silent orders stop the clock: what is not known must not make anybody late.
+    today = feeds.orders_known_until(organisation_id=organisation_id, today=today)
     ensure_prior(organisation_id=organisation_id, today=today, rule=rule, by=by, at=at)
     rows = Prior.objects.filter(organisation_id=organisation_id).order_by("fitted_on")
     months = list(rows.values_list("fitted_on", "base_interval", "clients"))

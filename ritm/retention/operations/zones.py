@@ -26,6 +26,7 @@ from ritm.retention import zone_queries
 from ritm.retention.events import ClaimsEnded, ObligationsGiven, ZonesChanged, ZoneWarningsGiven
 from ritm.retention.models import ContactClock
 from ritm.retention.operations import feeds
+from ritm.retention.rules.feeds import Feed
 from ritm.retention.rules.zones import QUIET_DAYS
 from ritm.staff.models import Organisation
 
@@ -41,7 +42,18 @@ WITH pol AS (
 ), base AS (
     SELECT k.client_id, k.zone AS was, k.zone_since, k.excused_on, k.excused_until, k.obliged_from AS owed_from,
         k.obliged_until AS owed_until, c.owner_id, c.released_at, c.archived_at, c.contacts_hidden, r.annual_worth, p.*,
-        GREATEST(r.last_on, t.day) AS contact_on
+        GREATEST(r.last_on, t.day) AS contact_on,
+        -- Who lives by a quiet feed is judged as on the eve of its hold.
+        LEAST({today}, LEAST(
+            CASE WHEN r.last_on IS NOT NULL THEN {orders_held}::date END,
+            CASE WHEN {calls_held}::date IS NOT NULL AND (
+                SELECT true FROM conversations_interaction i WHERE i.organisation_id = {organisation}
+                AND i.client_id = k.client_id AND i.meaningful AND i.kind = 'call' LIMIT 1) THEN {calls_held}::date END,
+            CASE WHEN {letters_held}::date IS NOT NULL AND (
+                SELECT true FROM conversations_interaction i WHERE i.organisation_id = {organisation}
+                AND i.client_id = k.client_id AND i.meaningful AND i.kind IN ('letter', 'message') LIMIT 1)
+                THEN {letters_held}::date END
+        ) - 1) AS known_on
     FROM retention_contactclock k
     JOIN clients_client c ON c.id = k.client_id
     JOIN retention_rhythm r ON r.client_id = k.client_id
@@ -80,22 +92,21 @@ WITH pol AS (
     FROM bare
 ), judged AS (
     SELECT due.*,
-        released_at IS NULL AND {today} >= release_on AS ripe,
         CASE WHEN archived_at IS NOT NULL OR yellow_on IS NULL AND released_at IS NULL THEN ''
-             WHEN released_at IS NOT NULL OR ({today} >= release_on AND NOT {held}) THEN 'exchange'
-             WHEN {today} >= red_on THEN 'red'
-             WHEN {today} >= yellow_on THEN 'yellow'
+             WHEN released_at IS NOT NULL OR known_on >= release_on THEN 'exchange'
+             WHEN known_on >= red_on THEN 'red'
+             WHEN known_on >= yellow_on THEN 'yellow'
              ELSE 'green' END AS became
     FROM due
 ), warned AS (
     SELECT client_id,
-        min(w.day) FILTER (WHERE w.day > {today}) AS next_warning,
+        min(w.day) FILTER (WHERE w.day > known_on) AS next_warning,
         (array_agg(w.boundary ORDER BY w.on_day, w.days) FILTER (WHERE w.stands))[1] AS boundary,
         (array_agg(w.on_day ORDER BY w.on_day, w.days) FILTER (WHERE w.stands))[1] AS boundary_on,
         (array_agg(w.days ORDER BY w.on_day, w.days) FILTER (WHERE w.stands))[1] AS days
     FROM judged, LATERAL (
         SELECT b.boundary, b.on_day, d AS days, b.on_day - d AS day,
-            b.on_day - d <= {today} AND b.on_day > {today} AS stands
+            b.on_day - d <= known_on AND b.on_day > {today} AS stands
         FROM (VALUES ('yellow', yellow_on, COALESCE(contact_on, yellow_on) + {quiet}),
                      ('red', red_on, yellow_on),
                      ('exchange', release_on, red_on)) AS b (boundary, on_day, begins), unnest(warnings) AS d
@@ -105,16 +116,18 @@ WITH pol AS (
 ), fresh AS (
     SELECT h.*, w.boundary, w.boundary_on, w.days,
         CASE WHEN became IN ('', 'exchange') THEN NULL
-             WHEN ripe THEN {today} + 1  -- held by a quiet source: look again tomorrow
-             ELSE LEAST(CASE WHEN yellow_on > {today} THEN yellow_on END, CASE WHEN red_on > {today} THEN red_on END,
-                        CASE WHEN release_on > {today} THEN release_on END, w.next_warning) END AS next_on,
+             WHEN n.next <= {today} THEN {today} + 1  -- held by a quiet feed: look again tomorrow
+             ELSE n.next END AS next_on,
         CASE WHEN became = was THEN zone_since
              WHEN became = 'yellow' AND yellow_on > COALESCE(zone_since, yellow_on - 1) THEN yellow_on
              WHEN became = 'red' AND red_on > COALESCE(zone_since, red_on - 1) THEN red_on
              WHEN became = 'green' AND was = '' THEN COALESCE(contact_on, {today})
              WHEN became = '' THEN NULL
              ELSE {today} END AS since
-    FROM judged h LEFT JOIN warned w USING (client_id)
+    FROM judged h LEFT JOIN warned w USING (client_id), LATERAL (
+        SELECT LEAST(CASE WHEN yellow_on > known_on THEN yellow_on END, CASE WHEN red_on > known_on THEN red_on END,
+                     CASE WHEN release_on > known_on THEN release_on END, w.next_warning) AS next
+    ) n
 ), written AS (
     UPDATE retention_contactclock k
     SET contact_on = f.contact_on, zone = f.became, zone_since = f.since, yellow_on = f.yellow_on, red_on = f.red_on,
@@ -182,6 +195,7 @@ def settle(*, clients_where: sql.Composable, by: Actor, at: dt.datetime) -> int:
     organisation_id = by.organisation_id
     zone = Organisation.objects.values_list("timezone", flat=True).get(pk=organisation_id)
     today = local_date(at, zone)
+    held = feeds.holds(organisation_id=organisation_id)
     words = {
         "policies": sql.Literal(json.dumps(zone_queries.policies_by_unit(organisation_id, today))),
         "organisation": sql.Literal(organisation_id),
@@ -189,7 +203,7 @@ def settle(*, clients_where: sql.Composable, by: Actor, at: dt.datetime) -> int:
         "today": sql.SQL("{}::date").format(sql.Literal(today)),
         "tomorrow": sql.Literal(local_midnight(today + dt.timedelta(days=1), zone)),
         "at": sql.Literal(at),
-        "held": sql.Literal(feeds.holds(organisation_id=organisation_id)),
+        **{f"{feed}_held": sql.Literal(held.get(feed)) for feed in Feed},
         "quiet": sql.Literal(QUIET_DAYS),
         "whom": clients_where,
     }
@@ -272,7 +286,6 @@ def tick(*, organisation_id: int, now: dt.datetime) -> int:
     with tenancy.organisation(organisation_id):
         zone = Organisation.objects.values_list("timezone", flat=True).get(pk=organisation_id)
         today = local_date(now, zone)
-        feeds.examine(organisation_id=organisation_id, today=today)
     while True:
         with tenancy.organisation(organisation_id):
             with connection.cursor() as cursor:

@@ -64,6 +64,8 @@ class Silence:
     excused_until: dt.date | None = None
     obliged_from: dt.date | None = None
     obliged_until: dt.date | None = None
+    # The first day on which a feed that he lives by was quiet (feeds.md): what is later is not judged.
+    held_from: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,8 @@ def zone(silence: Silence, on: dt.date, policy: Policy = DEFAULT_POLICY) -> Zone
     due = boundaries(silence, policy)
     if due is None:
         return Zone.NEVER
+    if silence.held_from is not None:
+        on = min(on, silence.held_from - dt.timedelta(days=1))
     if due.release_on is not None and on >= due.release_on:
         return Zone.EXCHANGE
     if on >= due.red_on:

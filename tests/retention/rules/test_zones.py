@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from ritm.kernel.calendar import add_months
 from ritm.retention.rules.zones import Policy, Silence, Zone, boundaries, next_change_on, warnings, zone
 
-PAGE = Path(__file__).parents[3] / "docs/rules/zones.md"
+PAGES = Path(__file__).parents[3] / "docs/rules"
 RELEASES = Policy(releases=True)
 day = dt.date.fromisoformat
 
 
-def table(name: str) -> list[dict[str, str]]:
+def table(name: str, page: str = "zones") -> list[dict[str, str]]:
     """The rows of the table under `<!-- table: name … -->`."""
-    lines = PAGE.read_text().split(f"<!-- table: {name}")[1].splitlines()[1:]
+    lines = (PAGES / f"{page}.md").read_text().split(f"<!-- table: {name}")[1].splitlines()[1:]
     rows = []
     for line in lines:
         if not line.startswith("|"):
@@ -64,6 +64,12 @@ def test_excused(row):
 def test_obliged(row):
     silence = Silence(day(row["contact_on"]), obliged_from=day("2026-08-01"), obliged_until=day("2026-08-15"))
     assert zone(silence, day(row["on"]), RELEASES) == row["zone"]
+
+
+@pytest.mark.parametrize("row", table("held", "feeds"), ids=lambda row: f"{row['quiet_on']} {row['on']}")
+def test_held(row):
+    held = None if row["quiet_on"] == "–" else day(row["quiet_on"])
+    assert zone(Silence(day("2026-01-15"), held_from=held), day(row["on"]), RELEASES) == row["zone"]
 
 
 def test_never_contacted_is_not_at_risk():
