@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from django.utils.translation import ngettext, pgettext
 
 from ritm.bridge.models import Import, Problem
 from ritm.shell.nouns import count_of
+from ritm.shell.progress import Progress
 from ritm.shell.writing import show_number
 
 FORMATS = {
@@ -76,14 +76,6 @@ def count_words(source: Import) -> list[tuple[str, int]]:
         for key, label in labels.items()
         if key in source.counts and (source.counts[key] or key in always)
     ]
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a pass has come: `share` from 0 to 1, None while it is not known; `words` for people."""
-
-    share: float | None
-    words: str
 
 
 def progress(source: Import) -> Progress:

@@ -24,7 +24,8 @@ from ritm.bridge import files, jobs, operations, queries
 from ritm.bridge.kinds import KINDS, Mapping, plain_role
 from ritm.bridge.models import Import
 from ritm.kernel.refusal import Refusal
-from ritm.shell.htmx import go_to, is_htmx
+from ritm.shell.htmx import go_to
+from ritm.shell.progress import is_poll
 from ritm.staff.doors import door
 
 State = Import.State
@@ -252,10 +253,10 @@ def _place(source: Import) -> str:
 
 def _watched(request: HttpRequest, source: Import, *, going: bool, template: str) -> HttpResponse:
     """A page that asks again while a job goes on; it is replaced whole when the job is over."""
-    if is_htmx(request) and "polls" in request.GET:
+    if is_poll(request):
         if not going:
             return go_to(request, _place(source))
-        return render(request, "bridge/_progress.html", {"source": source, "progress": queries.progress(source)})
+        return render(request, "ui/job.html", {"source": source, "progress": queries.progress(source)})
     refused = queries.refused_count(source)
     context = {
         "source": source,

@@ -60,6 +60,17 @@ plug(
     ),
     order=20,
 )
+plug(
+    COMMANDS,
+    Command(
+        "bulk_changes",
+        _("Bulk changes of clients"),
+        "history",
+        "clients:batches",
+        may=lambda viewer: viewer is not None and viewer.may("client", "edit"),
+    ),
+    order=21,
+)
 
 
 def find(viewer: Viewer, text: str, limit: int) -> list[Hit]:

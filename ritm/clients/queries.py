@@ -371,9 +371,9 @@ def find(viewer: Viewer, text: str, limit: int) -> list[Client]:
     return first
 
 
-def owners_of(client_ids: Sequence[int]) -> list[tuple[str, int]]:
+def owners_of(clients: QuerySet[Client]) -> list[tuple[str, int]]:
     """This function will say whose these clients are: (name, how many), the most first; '' has no owner."""
-    rows = Client.objects.filter(pk__in=client_ids).values_list("owner__name").annotate(n=Count("pk")).order_by("-n")
+    rows = clients.order_by().values_list("owner__name").annotate(n=Count("pk")).order_by("-n")
     return [(name or "", count) for name, count in rows]
 
 

@@ -62,6 +62,8 @@ class Batch(models.Model):
         RUNNING = "running", _("running")
         DONE = "done", _("done")
         FAILED = "failed", _("stopped by an error")
+        CANCELLED = "cancelled", _("stopped by hand")
+        UNDOING = "undoing", _("being undone")
         UNDONE = "undone", _("undone")
 
     organisation_id = models.BigIntegerField()
@@ -74,6 +76,8 @@ class Batch(models.Model):
     done = models.BigIntegerField(default=0)
     total = models.BigIntegerField(null=True)
     counts = models.JSONField(default=dict)
+    # What a job needs to go on after it was cut off: what to do, in whose name, in which language.
+    plan = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     undo_report = models.JSONField(null=True)
 
     class Meta:
@@ -84,7 +88,18 @@ class Batch(models.Model):
 
 
 class BatchRow(models.Model):
-    """One row that a batch touched: `before` is null for a row it created; undo restores `before`."""
+    """
+    One row that a batch touched, or is about to: `before` is null for a row it created; undo restores `before`.
+
+    A batch that runs as a job chooses its rows at the start. `why` is a word for what was refused or kept.
+    """
+
+    class State(models.TextChoices):
+        CHOSEN = "chosen", _("waits")
+        DONE = "done", _("done")
+        REFUSED = "refused", _("refused")
+        RESTORED = "restored", _("put back")
+        KEPT = "kept", _("kept")
 
     organisation_id = models.BigIntegerField()
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="+")
@@ -92,9 +107,15 @@ class BatchRow(models.Model):
     subject_id = models.BigIntegerField()
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
+    state = models.CharField(max_length=10, choices=State, default=State.DONE, db_default=State.DONE)
+    why = models.CharField(max_length=20, blank=True, default="", db_default="")
 
     class Meta:
-        indexes = [models.Index(fields=["subject_kind", "subject_id"], name="batchrow_subject")]
+        indexes = [
+            models.Index(fields=["subject_kind", "subject_id"], name="batchrow_subject"),
+            # Imports write rows by the million, all of them done: they cost nothing here.
+            models.Index(fields=["batch", "state", "id"], name="batchrow_not_done", condition=~models.Q(state="done")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.subject_kind} {self.subject_id} in {self.batch_id}"

@@ -27,6 +27,8 @@ POST_ONLY = {
     "clients:archive_many",
     "clients:tag_many",
     "clients:undo_batch",
+    "clients:cancel_batch",
+    "clients:go_on_batch",
     "clients:save_view",
     "clients:forget_view",
     "clients:tag",

@@ -73,7 +73,7 @@ def assign(*, client: Client, owner: Employee | None, why: str, rule: str = "", 
 
     Publishes ClientAssigned. `rule` names what decided, '' when a person did.
     """
-    _refuse_gone(owner)
+    refuse_gone(owner)
     ((pk, former),) = _locked([client.pk])
     if former == (owner.pk if owner else None) and client.released_at is None:
         return False
@@ -102,7 +102,7 @@ def assign_many(
 
     Publishes one ClientsAssigned per chunk of at most 10,000.
     """
-    _refuse_gone(owner)
+    refuse_gone(owner)
     wanted = owner.pk if owner else None
     moved = [(pk, former) for pk, former in _locked(client_ids) if former != wanted]
     for start in range(0, len(moved), CHUNK):
@@ -158,7 +158,8 @@ def hide_contacts(*, client_ids: Collection[int], hidden: bool) -> None:
     found.exclude(contacts_hidden=hidden).update(contacts_hidden=hidden)
 
 
-def _refuse_gone(owner: Employee | None) -> None:
+def refuse_gone(owner: Employee | None) -> None:
+    """This function will refuse an owner who no longer works here."""
     if owner is not None and owner.left_on is not None:
         raise Refusal(
             _("%(name)s no longer works here: choose somebody else.") % {"name": owner.name},

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from django.core.exceptions import BadRequest
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -14,25 +17,39 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from ritm.clients import batches as told
 from ritm.clients import export as the_export
-from ritm.clients import forms, operations, queries
+from ritm.clients import forms, jobs, operations, queries
 from ritm.clients.events import ClientsExported
 from ritm.clients.listing.request import Asked
 from ritm.clients.models import Client
+from ritm.clients.operations import batches as work
+from ritm.clients.operations.batches import Order, State
 from ritm.clients.sockets import GOES_ALONG
-from ritm.journal.models import Batch
+from ritm.journal.models import Batch, BatchRow
 from ritm.journal.operations import publish
 from ritm.kernel.refusal import Refusal
 from ritm.shell.htmx import go_to, toast
+from ritm.shell.progress import is_poll
 from ritm.staff.doors import door
 from ritm.staff.models import Employee
 
-# As many as one transaction moves while a person waits.
-AT_ONCE = 5_000
+# As many as one transaction moves while a person waits; more are done by a job.
+AT_ONCE = 500
+SHOWN_BATCHES = 50
 
 
-def _chosen(request: HttpRequest, verb: str) -> list[int]:
-    """The ids that were marked, or all that the list asks for; only those on whom the viewer may do `verb`."""
+@dataclass(frozen=True)
+class Chosen:
+    """Whom a change is meant for: `rows` within reach, how many; `ids` of them when they are few, else None."""
+
+    rows: QuerySet[Client]
+    count: int
+    ids: list[int] | None
+
+
+def _chosen(request: HttpRequest, verb: str) -> Chosen:
+    """Those who were marked, or all that the list asks for; only those on whom the viewer may do `verb`."""
     viewer = request.viewer  # type: ignore[attr-defined]
     rows = Client.objects.visible_to(viewer, verb)
     if request.POST.get("all") == "1":
@@ -46,11 +63,26 @@ def _chosen(request: HttpRequest, verb: str) -> list[int]:
     ids = list(rows.order_by("pk").values_list("pk", flat=True)[: AT_ONCE + 1])
     if not ids:
         raise Refusal(_("Mark the clients first."), code="nobody")
-    if len(ids) > AT_ONCE:
-        raise Refusal(
-            _("That is more than %(count)s clients at once: narrow the list.") % {"count": AT_ONCE}, code="many"
-        )
-    return ids
+    if len(ids) <= AT_ONCE:
+        return Chosen(rows, len(ids), ids)
+    return Chosen(rows, rows.count(), None)
+
+
+def _carry_out(request: HttpRequest, order: Order, chosen: Chosen) -> HttpResponse:
+    """A few now, with an undo in the toast; many by a job, whose page shows how far it has come."""
+    by, at = request.viewer.actor(), timezone.now()  # type: ignore[attr-defined]
+    if chosen.ids is not None:
+        done = work.at_once(order=order, client_ids=chosen.ids, by=by, at=at)
+        query = _query(request)
+        answer = go_to(request, reverse("clients:list") + (f"?{query}" if query else ""))
+        return toast(answer, done.title, undo=reverse("clients:undo_batch", args=[done.pk]))
+    begun = work.begin(order=order, chosen=chosen.rows, by=by, at=at)
+    return _by_a_job(request, begun)
+
+
+def _by_a_job(request: HttpRequest, batch: Batch) -> HttpResponse:
+    jobs.bulk.defer(organisation_id=batch.organisation_id, batch_id=batch.pk)
+    return go_to(request, reverse("clients:batch", args=[batch.pk]))
 
 
 def _query(request: HttpRequest) -> str:
@@ -58,41 +90,38 @@ def _query(request: HttpRequest) -> str:
     return QueryDict(request.POST.get("query", "")).urlencode()
 
 
-def _done(request: HttpRequest, batch: Batch) -> HttpResponse:
-    query = _query(request)
-    answer = go_to(request, reverse("clients:list") + (f"?{query}" if query else ""))
-    return toast(answer, batch.title, undo=reverse("clients:undo_batch", args=[batch.pk]))
-
-
 @require_POST
 @door("client", "assign")
 def reassign(request: HttpRequest) -> HttpResponse:
     """This view will show whom a reassignment hits, and do it once it is confirmed."""
     viewer = request.viewer  # type: ignore[attr-defined]
-    ids = _chosen(request, "assign")
+    chosen = _chosen(request, "assign")
     confirmed = "confirmed" in request.POST
     form = forms.OwnerForm(request.POST if confirmed else None, viewer=viewer)
     if confirmed and form.is_valid():
         try:
-            batch = operations.reassign(
-                client_ids=ids,
-                owner=form.cleaned_data["owner"],
-                why=form.cleaned_data["why"],
-                by=viewer.actor(),
-                at=timezone.now(),
-            )
-            return _done(request, batch)
+            if chosen.ids is None and request.POST.get("seen") != str(chosen.count):
+                raise Refusal(_("The list has changed since you looked: look again whom this hits."), code="moved")
+            order = work.to_reassign(owner=form.cleaned_data["owner"], why=form.cleaned_data["why"])
+            return _carry_out(request, order, chosen)
         except Refusal as refusal:
             forms.refuse(form, refusal)
     context = {
         "form": form,
-        "ids": ids,
+        "count": chosen.count,
+        "ids": chosen.ids,
         "query": _query(request),
-        "from_whom": queries.owners_of(ids),
-        "along": [(one.label, one.count(ids)) for one in GOES_ALONG],
-        "first_names": list(Client.objects.filter(pk__in=ids).order_by("name_key").values_list("name", flat=True)[:5]),
+        "from_whom": queries.owners_of(chosen.rows),
+        "along": [(one.label, sum(map(one.count, _parts(chosen)))) for one in GOES_ALONG],
+        "first_names": list(chosen.rows.order_by("name_key").values_list("name", flat=True)[:5]),
     }
     return render(request, "clients/reassign.html", context, status=422 if form.errors else 200)
+
+
+def _parts(chosen: Chosen) -> Iterator[list[int]]:
+    ids = chosen.rows.order_by("pk").values_list("pk", flat=True).iterator(10_000)
+    while part := list(islice(ids, 10_000)):
+        yield part
 
 
 @require_safe
@@ -112,18 +141,78 @@ def capacity(request: HttpRequest) -> HttpResponse:
 @door("client", "archive")
 def archive(request: HttpRequest) -> HttpResponse:
     """This view will put the marked clients away."""
-    ids = _chosen(request, "archive")
-    by, at = request.viewer.actor(), timezone.now()  # type: ignore[attr-defined]
-    return _done(request, operations.archive_many(client_ids=ids, by=by, at=at))
+    return _carry_out(request, work.to_archive(), _chosen(request, "archive"))
 
 
 @require_POST
 @door("client", "edit")
 def tag(request: HttpRequest) -> HttpResponse:
     """This view will put a tag on the marked clients."""
-    ids = _chosen(request, "edit")
-    by, at = request.viewer.actor(), timezone.now()  # type: ignore[attr-defined]
-    return _done(request, operations.tag_many(client_ids=ids, name=request.POST.get("tag", ""), by=by, at=at))
+    chosen = _chosen(request, "edit")
+    organisation_id = request.viewer.organisation_id  # type: ignore[attr-defined]
+    return _carry_out(request, work.to_tag(request.POST.get("tag", ""), organisation_id=organisation_id), chosen)
+
+
+@require_safe
+@door("client", "edit")
+def batches(request: HttpRequest) -> HttpResponse:
+    """This view will list the last changes of many clients within the viewer's reach."""
+    found = list(told.changes(request.viewer).order_by("-id")[:SHOWN_BATCHES])  # type: ignore[attr-defined]
+    names = Employee.objects.in_bulk({one.employee_id for one in found if one.employee_id})
+    return render(request, "clients/batches.html", {"batches": [(one, names.get(one.employee_id)) for one in found]})
+
+
+@require_safe
+@door("client", "edit")
+def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """This view will show how far a change of many clients has come, and then what came of it."""
+    viewer = request.viewer  # type: ignore[attr-defined]
+    one = get_object_or_404(told.changes(viewer), pk=batch_id)
+    running = one.state == State.RUNNING
+    context: dict[str, Any] = {
+        "batch": one,
+        "going": one.state in told.GOING,
+        "progress": told.progress(one),
+        "cancel": reverse("clients:cancel_batch", args=[one.pk]) if running else "",
+    }
+    if is_poll(request):
+        return render(request, "ui/job.html", context) if context["going"] else go_to(request, request.path)
+    if not context["going"]:
+        undone = bool(one.undo_report)
+        state = BatchRow.State.KEPT if undone else BatchRow.State.REFUSED
+        place = {key: _number(request.GET.get(key, "")) for key in ("after", "before")}
+        waiting = BatchRow.objects.filter(batch=one, state=BatchRow.State.CHOSEN).count()
+        context |= {
+            "undone": undone,
+            "waiting": 0 if undone else waiting,
+            "lines": told.left_as_they_were(viewer, one, state, **place),
+            "author": Employee.objects.filter(pk=one.employee_id or 0).first(),
+            "may_undo": one.state in (State.DONE, State.CANCELLED) or (one.state == State.FAILED and not undone),
+            "may_go_on": one.state == State.FAILED or (one.state == State.CANCELLED and waiting),
+        }
+    return render(request, "clients/batch.html", context)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 19 else 0
+
+
+@require_POST
+@door("client", "edit")
+def cancel(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """This view will stop a change of many clients between two of its chunks."""
+    one = get_object_or_404(told.changes(request.viewer), pk=batch_id)  # type: ignore[attr-defined]
+    work.cancel(batch=one, at=timezone.now())
+    return go_to(request, reverse("clients:batch", args=[one.pk]))
+
+
+@require_POST
+@door("client", "edit")
+def go_on(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """This view will take up a change that was stopped."""
+    one = get_object_or_404(told.changes(request.viewer), pk=batch_id)  # type: ignore[attr-defined]
+    work.go_on(batch=one)
+    return _by_a_job(request, one)
 
 
 @require_POST
@@ -131,14 +220,19 @@ def tag(request: HttpRequest) -> HttpResponse:
 def undo_batch(request: HttpRequest, batch_id: int) -> HttpResponse:
     """This view will take a bulk change of the viewer's own (or, for who may assign anybody's, anyone's) back."""
     viewer = request.viewer  # type: ignore[attr-defined]
-    batch = get_object_or_404(Batch, pk=batch_id, organisation_id=viewer.organisation_id, kind__startswith="clients.")
-    if batch.employee_id != viewer.employee_id and viewer.reach("client", "assign") < 4:
-        raise Http404
-    if batch.kind == operations.MERGE:
-        report = operations.unmerge(batch=batch, by=viewer.actor(), at=timezone.now())
+    by, at = viewer.actor(), timezone.now()
+    one = get_object_or_404(told.within_reach(viewer), pk=batch_id, kind__startswith="clients.")
+    place = reverse("clients:list")
+    if one.kind == operations.MERGE:
+        report = operations.unmerge(batch=one, by=by, at=at)
+    elif one.counts.get("client", 0) > AT_ONCE:
+        return _by_a_job(request, work.begin_undo(batch=one, by=by, at=at))
     else:
-        report = operations.undo_batch(batch=batch, by=viewer.actor(), at=timezone.now())
-    answer = go_to(request, reverse("clients:list"))
+        report = operations.undo_batch(batch=one, by=by, at=at)
+        if report["kept"]:
+            # It names them.
+            place = reverse("clients:batch", args=[one.pk])
+    answer = go_to(request, place)
     if report["kept"]:
         said = _("Put back: %(restored)s. Kept, because they were changed later: %(kept)s.") % report
     else:

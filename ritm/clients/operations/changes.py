@@ -1,0 +1,134 @@
+"""
+What may be done to many clients at once, a chunk at a time, and how each is taken back.
+
+Everything is set-wise and takes what it needs from `plan`, plain values that a job can keep. `mark` is the moment the
+whole batch began: the archive and tags bear it, so that an undo knows its own work from what people did later.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from ritm.clients.events import ClientsArchived, ClientsTagged
+from ritm.clients.models import Client, Tagging
+from ritm.clients.operations import ownership
+from ritm.journal.models import BatchRow
+from ritm.journal.operations import publish
+from ritm.kernel.actor import Actor
+from ritm.staff.models import Employee
+
+REASSIGN, ARCHIVE, TAG = "clients.reassign", "clients.archive", "clients.tag"
+
+# Per client: what stood before, what stands now.
+Changed = dict[int, tuple[dict[str, Any], dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Change:
+    """
+    `verb` is the right it needs; `same` is the word for clients who were like that already.
+
+    `do` changes what is not so yet and returns it; `back` restores what is still as the batch left it and returns the
+    others, each with a word for why he was kept.
+    """
+
+    verb: str
+    same: str
+    do: Callable[..., Changed]
+    back: Callable[..., dict[int, str]]
+
+
+def _give(
+    *, client_ids: Collection[int], plan: dict[str, Any], mark: dt.datetime, by: Actor, at: dt.datetime
+) -> Changed:
+    to = plan["owner_id"]
+    owner = Employee.objects.get(pk=to) if to is not None else None
+    moved = ownership.assign_many(client_ids=client_ids, owner=owner, why=plan["why"], by=by, at=at)
+    return {pk: ({"owner_id": former}, {"owner_id": to}) for pk, former in moved}
+
+
+def _take(*, rows: Sequence[BatchRow], mark: dt.datetime, by: Actor, at: dt.datetime) -> dict[int, str]:
+    present = dict(_locked([row.subject_id for row in rows]).values_list("pk", "owner_id"))
+    kept: dict[int, str] = {}
+    back: dict[int | None, list[int]] = {}
+    for row in rows:
+        before, after = row.before or {}, row.after or {}
+        if row.subject_id not in present:
+            kept[row.subject_id] = "gone"
+        elif present[row.subject_id] != after["owner_id"]:
+            kept[row.subject_id] = "owner"
+        else:
+            back.setdefault(before["owner_id"], []).append(row.subject_id)
+    people = Employee.objects.in_bulk([pk for pk in back if pk is not None])
+    for former, ids in back.items():
+        owner = people.get(former) if former is not None else None
+        if owner is not None and owner.left_on is not None:
+            # Whoever has left cannot have them back: they stay where they are.
+            kept |= dict.fromkeys(ids, "left")
+        else:
+            ownership.assign_many(client_ids=ids, owner=owner, why=_("undone"), by=by, at=at)
+    return kept
+
+
+def _put_away(
+    *, client_ids: Collection[int], plan: dict[str, Any], mark: dt.datetime, by: Actor, at: dt.datetime
+) -> Changed:
+    ids = list(_locked(client_ids).filter(archived_at=None).values_list("pk", flat=True))
+    Client.objects.filter(pk__in=ids).update(archived_at=mark, updated_at=at)
+    if ids:
+        publish(ClientsArchived(client_ids=tuple(ids)), by=by, at=at)
+    return {pk: ({"archived": False}, {"archived": True}) for pk in ids}
+
+
+def _bring_out(*, rows: Sequence[BatchRow], mark: dt.datetime, by: Actor, at: dt.datetime) -> dict[int, str]:
+    present = dict(_locked([row.subject_id for row in rows]).values_list("pk", "archived_at"))
+    # Archived at that very moment, or archived again since by somebody who meant it.
+    ours = [pk for pk, moment in present.items() if moment == mark]
+    Client.objects.filter(pk__in=ours).update(archived_at=None, updated_at=at)
+    return {pk: "archive" if pk in present else "gone" for pk in _but(rows, ours)}
+
+
+def _tag(
+    *, client_ids: Collection[int], plan: dict[str, Any], mark: dt.datetime, by: Actor, at: dt.datetime
+) -> Changed:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO clients_tagging (organisation_id, client_id, tag_id, at)"
+            " SELECT organisation_id, id, %s, %s FROM clients_client WHERE id = ANY(%s)"
+            " ON CONFLICT (client_id, tag_id) DO NOTHING RETURNING client_id",
+            [plan["tag_id"], mark, list(client_ids)],
+        )
+        ids = sorted(row[0] for row in cursor.fetchall())
+    if ids:
+        publish(ClientsTagged(client_ids=tuple(ids), tag=plan["tag"]), by=by, at=at)
+    return {pk: ({"tag_id": None}, {"tag_id": plan["tag_id"]}) for pk in ids}
+
+
+def _untag(*, rows: Sequence[BatchRow], mark: dt.datetime, by: Actor, at: dt.datetime) -> dict[int, str]:
+    tag_id = (rows[0].after or {})["tag_id"]
+    theirs = Tagging.objects.filter(client_id__in=[row.subject_id for row in rows], tag_id=tag_id, at=mark)
+    ours = list(theirs.select_for_update().values_list("client_id", flat=True))
+    theirs.filter(client_id__in=ours).delete()
+    return dict.fromkeys(_but(rows, ours), "tag")
+
+
+def _locked(client_ids: Collection[int]) -> Any:
+    return Client.objects.filter(pk__in=client_ids).order_by("pk").select_for_update(of=("self",))
+
+
+def _but(rows: Sequence[BatchRow], ours: Collection[int]) -> list[int]:
+    done = set(ours)
+    return [row.subject_id for row in rows if row.subject_id not in done]
+
+
+CHANGES = {
+    REASSIGN: Change("assign", "same_owner", _give, _take),
+    ARCHIVE: Change("archive", "same_archive", _put_away, _bring_out),
+    TAG: Change("edit", "same_tag", _tag, _untag),
+}
