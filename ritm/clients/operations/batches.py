@@ -161,7 +161,7 @@ def _forth(batch: Batch, size: int, at: dt.datetime) -> bool:
     if not rows:
         _finish(batch, at)
         return False
-    within = _within_reach(batch, change.verb, rows)
+    within = _within_reach(batch, change.verb, rows, at)
     did = change.do(client_ids=within, plan=batch.plan, mark=batch.started_at, by=by, at=at) if within else {}
     told: list[tuple[int, str, str, Any, Any]] = [
         (rows[pk], Row.DONE, "", before, after) for pk, (before, after) in did.items()
@@ -185,9 +185,9 @@ def _forth(batch: Batch, size: int, at: dt.datetime) -> bool:
     return True
 
 
-def _within_reach(batch: Batch, verb: str, rows: dict[int, int]) -> list[int]:
+def _within_reach(batch: Batch, verb: str, rows: dict[int, int], at: dt.datetime) -> list[int]:
     """Those whom the author may still change: a job works behind his back, and a minute has passed, or a day."""
-    viewer = viewer_of(batch.employee_id) if batch.employee_id is not None else None
+    viewer = viewer_of(batch.employee_id, at=at) if batch.employee_id is not None else None
     if viewer is None:
         raise Refusal(_("Whoever began this no longer works here."), code="author_left")
     found = Client.objects.visible_to(viewer, verb).filter(pk__in=rows)
