@@ -167,14 +167,7 @@ def claim(request: HttpRequest, client_id: int) -> Claim:
 
 
 def _place(text: str) -> tuple[Decimal, int] | None:
-    """Reads '12500.00_42', a place in a list by money."""
-    if not text:
-        return None
-    worth, _sep, pk = text.partition("_")
-    try:
-        place = Decimal(worth), int(pk)
-    except (ArithmeticError, ValueError):
-        place = Decimal("NaN"), 0
-    if not place[0].is_finite() or abs(place[1]) >= 2**62:
+    place = zone_queries.place_by_worth(text)
+    if text and place is None:
         raise lost_place()
     return place

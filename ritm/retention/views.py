@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -34,7 +33,6 @@ from ritm.staff.viewer import Viewer
 
 SHOWN_DAYS = 120
 SHOWN_AT_RISK = 50
-NUMBER = re.compile(r"\d{1,14}(\.\d{1,2})?")
 
 
 @door("client")
@@ -102,7 +100,7 @@ def exchange(request: HttpRequest) -> HttpResponse:
     query = request.GET.copy()
     after = ""
     if len(found) > EXCHANGE_PAGE:
-        query["after"] = f"{shown[-1].worth}:{shown[-1].client_id}"
+        query["after"] = f"{shown[-1].worth}_{shown[-1].client_id}"
         after = f"?{query.urlencode()}"
     strips = queries.strips([item.client_id for item in shown], viewer, today)
     return render(
@@ -240,13 +238,12 @@ def _asked(request: HttpRequest) -> zone_queries.ExchangeAsked:
     """What the address asks for; what makes no sense in it is left out."""
     asked = request.GET
     worth, owner = asked.get("worth", "").replace(" ", ""), asked.get("owner", "")
-    last, _colon, last_id = asked.get("after", "").partition(":")
     return zone_queries.ExchangeAsked(
         text=asked.get("q", "").strip()[:100],
         rule=asked.get("rule", "") if asked.get("rule") in zone_queries.RULES else "",
         owner_id=int(owner) if owner.isdigit() else None,
         worth=Decimal(worth) if worth.isdigit() else None,
-        after=(Decimal(last), int(last_id)) if NUMBER.fullmatch(last) and last_id.isdigit() else None,
+        after=zone_queries.place_by_worth(asked.get("after", "")),
     )
 
 

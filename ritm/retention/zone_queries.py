@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, fields
@@ -336,6 +337,13 @@ class ExchangeAsked:
     owner_id: int | None = None
     worth: Decimal | None = None
     after: tuple[Decimal, int] | None = None
+
+
+def place_by_worth(text: str) -> tuple[Decimal, int] | None:
+    """This function will read '12500.00_42', a place in a list by money; anything else is no place."""
+    worth, _sep, pk = text.partition("_")
+    known = re.fullmatch(r"\d{1,14}(\.\d{1,2})?", worth, re.ASCII) and re.fullmatch(r"\d{1,18}", pk, re.ASCII)
+    return (Decimal(worth), int(pk)) if known else None
 
 
 RULES = ("zones.release", "exchange.obligation")

@@ -186,6 +186,17 @@ def test_one_at_a_time_for_a_person(cast, by, many):
     to_lena(cast, Actor(cast.home.pk, cast.vera.pk))
 
 
+def test_what_was_stopped_waits_for_its_turn_too(cast, by, many):
+    stopped = to_lena(cast, by)
+    work.cancel(batch=stopped, at=NOW)
+    running = to_lena(cast, by)
+    with pytest.raises(Refusal) as caught:
+        work.go_on(batch=stopped)
+    assert caught.value.code == "busy"
+    run(cast, running)
+    work.go_on(batch=stopped)
+
+
 def test_a_strangers_batch_is_not_there(cast, sign_in, by):
     clients.many(cast.home, 2, owner=cast.max)
     batch = to_lena(cast, by)

@@ -93,17 +93,22 @@ def begin(*, order: Order, chosen: QuerySet[Client], by: Actor, at: dt.datetime)
 
     One at a time: whoever has another one at work is refused.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, by.employee_id])
-    busy = Batch.objects.filter(organisation_id=by.organisation_id, employee_id=by.employee_id, kind__in=CHANGES)
-    if busy.filter(state__in=(State.RUNNING, State.UNDOING)).exists():
-        raise Refusal(_("Another change of many clients of yours is at work. Wait until it is done."), code="busy")
+    _alone(by.organisation_id, by.employee_id)
     batch = _open(order, 0, by=by, at=at)
     batch.save()
     batch.total = _choose(batch, chosen)
     batch.title = (order.title % {"count": batch.total})[:300]
     batch.save(update_fields=["total", "title"])
     return batch
+
+
+def _alone(organisation_id: int, employee_id: int | None) -> None:
+    """Refuses a second change of many clients by one person while his first is at work."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, employee_id])
+    busy = Batch.objects.filter(organisation_id=organisation_id, employee_id=employee_id, kind__in=CHANGES)
+    if busy.filter(state__in=(State.RUNNING, State.UNDOING)).exists():
+        raise Refusal(_("Another change of many clients of yours is at work. Wait until it is done."), code="busy")
 
 
 def _open(order: Order, total: int, *, by: Actor, at: dt.datetime) -> Batch:
@@ -299,6 +304,7 @@ def go_on(*, batch: Batch) -> None:
     batch = Batch.objects.select_for_update().get(pk=batch.pk)
     if batch.state not in (State.FAILED, State.CANCELLED) or batch.kind not in CHANGES:
         raise Refusal(_("This is over already."), code="over")
+    _alone(batch.organisation_id, batch.employee_id)
     batch.plan.pop("failure", None)
     batch.state, batch.ended_at = batch.plan.pop("stood", State.RUNNING), None
     batch.save(update_fields=["state", "ended_at", "plan"])

@@ -17,7 +17,7 @@ from ritm.retention import queries
 from ritm.retention.events import BacktestFinished
 from ritm.retention.models import Backtest, BacktestCase
 from ritm.retention.operations.binary_copy import fetch, fill
-from ritm.retention.operations.order_days import EPOCH, between, load
+from ritm.retention.operations.order_days import EPOCH, between, load, span
 from ritm.retention.operations.recount import Terms
 from ritm.retention.rules import backtest, rhythm, rhythm_arrays
 from ritm.retention.rules.backtest import NEVER, OUTCOMES, Flags, Silences
@@ -88,13 +88,7 @@ def run(*, organisation_id: int, backtest_id: int, at: dt.datetime) -> None:
         if row is None:
             return
         BacktestCase.objects.filter(backtest=row).delete()
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT COALESCE(min(client_id), 0), COALESCE(max(client_id), -1) FROM retention_rhythm "
-                "WHERE organisation_id = %s",
-                [organisation_id],
-            )
-            first, last = cursor.fetchone()
+        first, last = span(organisation_id)
         _progress(row, 0, last - first + 1)
         terms = _terms(row)
         units = _units(row)

@@ -85,6 +85,18 @@ def between(first: int, last: int) -> sql.Composable:
     return sql.SQL("client_id BETWEEN {} AND {}").format(sql.Literal(first), sql.Literal(last))
 
 
+def span(organisation_id: int) -> tuple[int, int]:
+    """This function will give the first and the last client id of an organisation; (0, -1) where nobody is."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT COALESCE(min(client_id), 0), COALESCE(max(client_id), -1) FROM retention_rhythm "
+            "WHERE organisation_id = %s",
+            [organisation_id],
+        )
+        first, last = cursor.fetchone()
+    return int(first), int(last)
+
+
 def sampled(every: int) -> sql.Composable:
     """This function will say 'one client out of so many' in SQL, always the same ones."""
     return sql.SQL("client_id % {} = 0").format(sql.Literal(every))

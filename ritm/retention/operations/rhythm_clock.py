@@ -14,7 +14,7 @@ from ritm.kernel.calendar import local_date
 from ritm.retention import queries
 from ritm.retention.models import Prior
 from ritm.retention.operations import feeds, zones
-from ritm.retention.operations.order_days import between, whom
+from ritm.retention.operations.order_days import between, span, whom
 from ritm.retention.operations.prior import ensure_prior, fit_prior, has_grown
 from ritm.retention.operations.recount import Terms, recount
 from ritm.staff.models import Organisation
@@ -76,13 +76,7 @@ def rebuild(*, organisation_id: int, now: dt.datetime, anew: bool = False) -> in
             today = _today(organisation_id, now)
             rule = queries.rule_on(organisation_id, today)
             fit_prior(organisation_id=organisation_id, today=today, rule=rule, by=by, at=now, anew=True)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT COALESCE(min(client_id), 0), COALESCE(max(client_id), -1) FROM retention_rhythm "
-                "WHERE organisation_id = %s",
-                [organisation_id],
-            )
-            first, last = cursor.fetchone()
+        first, last = span(organisation_id)
     written = 0
     for start in range(first, last + 1, REBUILD_SIZE):
         with tenancy.organisation(organisation_id):
