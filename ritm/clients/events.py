@@ -66,6 +66,17 @@ class ClientsAssigned(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ClientsGivenBack(Event):
+    """A chunk of clients returned each to an owner of his own; 0 means nobody, before or after."""
+
+    name: ClassVar[str] = "clients.clients_given_back"
+    client_ids: tuple[int, ...]
+    former_owner_ids: tuple[int, ...]
+    owner_ids: tuple[int, ...]
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ClientsReleased(Event):
     """A chunk of clients went to the exchange; a former owner of 0 means there was none."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ritm.bridge.events import ImportFinished
-from ritm.clients.events import ClientAssigned, ClientsAssigned, ClientsReleased
+from ritm.clients.events import ClientAssigned, ClientsAssigned, ClientsGivenBack, ClientsReleased
 from ritm.desk import notices
 from ritm.desk.models import Notice
 from ritm.journal.operations import News, subscribe
@@ -20,6 +20,11 @@ def assigned(news: News) -> None:
 def many_assigned(news: News) -> None:
     if news.event.owner_id is not None:
         _owners(news, Notice.Kind.ASSIGNED, news.event.client_ids)
+
+
+@subscribe(ClientsGivenBack, key="desk.notice_of_clients_given_back")
+def given_back(news: News) -> None:
+    _owners(news, Notice.Kind.ASSIGNED, news.event.client_ids)
 
 
 @subscribe(ZonesChanged, key="desk.notice_of_zones")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.db.models import F, OuterRef, Subquery
 
-from ritm.clients.events import ClientAssigned, ClientsAssigned
+from ritm.clients.events import ClientAssigned, ClientsAssigned, ClientsGivenBack
 from ritm.journal.operations import News, subscribe
 from ritm.trade.events import OrdersChanged
 
@@ -21,6 +21,7 @@ def obligation_of_one_given(news: News) -> None:
     _left_the_exchange(news, (news.event.client_id,))
 
 
+@subscribe(ClientsGivenBack, key="retention.obligations_of_many_given_back")
 @subscribe(ClientsAssigned, key="retention.obligations_of_many_given")
 def obligations_of_many_given(news: News) -> None:
     """This function will let the clock see that clients of the exchange have owners again, and who owes now."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from ritm.clients import jobs, operations
@@ -14,7 +16,8 @@ from ritm.clients.views import bulk as views
 from ritm.journal.models import Batch, BatchRow, Entry
 from ritm.kernel.actor import Actor
 from ritm.kernel.refusal import Refusal
-from tests.cast import NOW
+from ritm.staff.models import Employee
+from tests.cast import NOW, TODAY
 from tests.factories import clients
 
 MANY = 1_200
@@ -237,3 +240,36 @@ def test_more_than_at_once_is_what_a_job_does(monkeypatch, cast, sign_in):
     assert (batch.state, batch.title) == ("running", "Метка «100 %(count)s %», клиентов: 3")
     run(cast, batch)
     assert Tagging.objects.count() == 3
+
+
+def test_clients_of_many_owners_come_back_in_as_many_statements_as_of_two(cast, by):
+    """Taking back costs by the clients, not by how many people they came from."""
+    sellers = [cast.max, cast.vera, cast.nina, cast.oleg, cast.dina, cast.adam]
+    taken = {clients.client(cast.home, owner=seller, name=seller.name).pk: seller.pk for seller in sellers}
+    two, four = dict(list(taken.items())[:2]), dict(list(taken.items())[2:])
+
+    def statements(some: dict[int, int]) -> int:
+        batch = operations.reassign(client_ids=list(some), owner=cast.lena, why="отпуск", by=by, at=NOW)
+        with CaptureQueriesContext(connection) as seen:
+            assert work.undo_batch(batch=batch, by=by, at=NOW + dt.timedelta(hours=1)) == {
+                "restored": len(some), "kept": 0
+            }  # fmt: skip
+        return len(seen)
+
+    assert statements(two) == statements(four)
+    assert dict(Client.objects.filter(pk__in=taken).values_list("pk", "owner_id")) == taken
+    held = Tenure.objects.filter(client_id__in=taken, span__endswith=None).values_list("client_id", "owner_id")
+    assert dict(held) == taken
+    told = Entry.objects.filter(event="clients.clients_given_back").order_by("pk")
+    assert [entry.payload["owner_ids"] for entry in told] == [list(two.values()), list(four.values())]
+
+
+def test_who_has_left_meanwhile_gets_nobody_back(cast, by):
+    gone, stays = clients.client(cast.home, owner=cast.max), clients.client(cast.home, owner=cast.vera)
+    free = clients.client(cast.home, owner=None)
+    batch = operations.reassign(client_ids=[gone.pk, stays.pk, free.pk], owner=cast.lena, why="", by=by, at=NOW)
+    Employee.objects.filter(pk=cast.max.pk).update(left_on=TODAY)
+    assert work.undo_batch(batch=batch, by=by, at=NOW) == {"restored": 2, "kept": 1}
+    owners = dict(Client.objects.values_list("pk", "owner_id"))
+    assert owners == {gone.pk: cast.lena.pk, stays.pk: cast.vera.pk, free.pk: None}
+    assert BatchRow.objects.get(batch=batch, subject_id=gone.pk).why == "left"

@@ -56,23 +56,21 @@ def _give(
 def _take(*, rows: Sequence[BatchRow], mark: dt.datetime, by: Actor, at: dt.datetime) -> dict[int, str]:
     present = dict(_locked([row.subject_id for row in rows]).values_list("pk", "owner_id"))
     kept: dict[int, str] = {}
-    back: dict[int | None, list[int]] = {}
+    back: dict[int, int | None] = {}
+    # Whoever has left cannot have his clients back: they stay where they are.
+    formers = {(row.before or {}).get("owner_id") for row in rows}
+    here = {None, *Employee.objects.filter(pk__in=formers, left_on=None).values_list("pk", flat=True)}
     for row in rows:
-        before, after = row.before or {}, row.after or {}
+        former = (row.before or {})["owner_id"]
         if row.subject_id not in present:
             kept[row.subject_id] = "gone"
-        elif present[row.subject_id] != after["owner_id"]:
+        elif present[row.subject_id] != (row.after or {})["owner_id"]:
             kept[row.subject_id] = "owner"
+        elif former not in here:
+            kept[row.subject_id] = "left"
         else:
-            back.setdefault(before["owner_id"], []).append(row.subject_id)
-    people = Employee.objects.in_bulk([pk for pk in back if pk is not None])
-    for former, ids in back.items():
-        owner = people.get(former) if former is not None else None
-        if owner is not None and owner.left_on is not None:
-            # Whoever has left cannot have them back: they stay where they are.
-            kept |= dict.fromkeys(ids, "left")
-        else:
-            ownership.assign_many(client_ids=ids, owner=owner, why=_("undone"), by=by, at=at)
+            back[row.subject_id] = former
+    ownership.give_back(owners=back, why=_("undone"), by=by, at=at)
     return kept
 
 

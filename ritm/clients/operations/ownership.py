@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from ritm.clients.events import ClientAssigned, ClientsAssigned, ClientsReleased
+from ritm.clients.events import ClientAssigned, ClientsAssigned, ClientsGivenBack, ClientsReleased
 from ritm.clients.models import Client
 from ritm.journal.operations import publish
 from ritm.kernel.actor import Actor
@@ -30,12 +30,23 @@ _BEGIN = """
 INSERT INTO clients_tenure (
     organisation_id, client_id, owner_id, span, why, rule, by_id, ended_why, ended_rule
 )
-SELECT c.organisation_id, c.id, %(owner)s,
+SELECT c.organisation_id, c.id, g.owner_id,
        tstzrange(
            GREATEST(%(at)s, (SELECT max(upper(t.span)) FROM clients_tenure t WHERE t.client_id = c.id)), NULL
        ),
        %(why)s, %(rule)s, %(by)s, '', ''
-FROM clients_client c WHERE c.id = ANY(%(ids)s)
+FROM unnest(%(ids)s::bigint[], %(owners)s::bigint[]) AS g (id, owner_id) JOIN clients_client c ON c.id = g.id
+WHERE g.owner_id IS NOT NULL
+"""
+
+# Without an owner the client stays in the sight of the unit he was in.
+_GIVE = """
+UPDATE clients_client c
+SET owner_id = g.owner_id, unit_id = CASE WHEN g.owner_id IS NULL THEN c.unit_id ELSE e.unit_id END,
+    released_at = %(released_at)s, contacts_hidden = false, updated_at = %(at)s
+FROM unnest(%(ids)s::bigint[], %(owners)s::bigint[]) AS g (id, owner_id)
+LEFT JOIN staff_employee e ON e.id = g.owner_id
+WHERE c.id = g.id
 """
 
 
@@ -45,25 +56,21 @@ def _locked(client_ids: Collection[int]) -> list[tuple[int, int | None]]:
 
 
 def _move(
-    ids: list[int], owner: Employee | None, *, why: str, rule: str, released: bool, by: Actor, at: dt.datetime
+    owners: Mapping[int, int | None], *, why: str, rule: str = "", released: bool = False, by: Actor, at: dt.datetime
 ) -> None:
+    """Three statements, however many clients and owners: the old tenures end, the new begin, the clients follow."""
     params: dict[str, Any] = {
-        "ids": ids,
+        "ids": list(owners),
+        "owners": list(owners.values()),
         "at": at,
+        "released_at": at if released else None,
         "why": why[:300],
         "rule": rule,
         "by": by.employee_id,
-        "owner": owner.pk if owner else None,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_END, params)
-        if owner is not None:
-            cursor.execute(_BEGIN, params)
-    # Without an owner the client stays in the sight of the unit he was in.
-    unit = {"unit_id": owner.unit_id} if owner else {}
-    Client.objects.filter(pk__in=ids).update(
-        owner=owner, released_at=at if released else None, contacts_hidden=False, updated_at=at, **unit
-    )
+        for statement in (_END, _BEGIN, _GIVE):
+            cursor.execute(statement, params)
 
 
 @transaction.atomic
@@ -77,7 +84,7 @@ def assign(*, client: Client, owner: Employee | None, why: str, rule: str = "", 
     ((pk, former),) = _locked([client.pk])
     if former == (owner.pk if owner else None) and client.released_at is None:
         return False
-    _move([pk], owner, why=why, rule=rule, released=False, by=by, at=at)
+    _move({pk: owner.pk if owner else None}, why=why, rule=rule, by=by, at=at)
     client.refresh_from_db()
     publish(
         ClientAssigned(client_id=pk, former_owner_id=former, owner_id=owner.pk if owner else None, why=why),
@@ -107,7 +114,7 @@ def assign_many(
     moved = [(pk, former) for pk, former in _locked(client_ids) if former != wanted]
     for start in range(0, len(moved), CHUNK):
         chunk = moved[start : start + CHUNK]
-        _move([pk for pk, _former in chunk], owner, why=why, rule=rule, released=False, by=by, at=at)
+        _move({pk: wanted for pk, _former in chunk}, why=why, rule=rule, by=by, at=at)
         publish(
             ClientsAssigned(
                 client_ids=tuple(pk for pk, _former in chunk),
@@ -119,6 +126,29 @@ def assign_many(
             at=at,
         )
     return moved
+
+
+@transaction.atomic
+def give_back(*, owners: Mapping[int, int | None], why: str, by: Actor, at: dt.datetime) -> None:
+    """
+    This function will give each of these clients (ids) to an owner of his own (id; None: to nobody), set-wise.
+
+    None of the owners may have left. Publishes one ClientsGivenBack per chunk of at most 10,000.
+    """
+    moved = [(pk, former) for pk, former in _locked(owners) if former != owners[pk]]
+    for start in range(0, len(moved), CHUNK):
+        chunk = moved[start : start + CHUNK]
+        _move({pk: owners[pk] for pk, _former in chunk}, why=why, by=by, at=at)
+        publish(
+            ClientsGivenBack(
+                client_ids=tuple(pk for pk, _former in chunk),
+                former_owner_ids=tuple(former or 0 for _pk, former in chunk),
+                owner_ids=tuple(owners[pk] or 0 for pk, _former in chunk),
+                why=why,
+            ),
+            by=by,
+            at=at,
+        )
 
 
 @transaction.atomic
@@ -134,7 +164,7 @@ def release_many(
     moved = _locked(list(free.values_list("pk", flat=True)))
     for start in range(0, len(moved), CHUNK):
         chunk = moved[start : start + CHUNK]
-        _move([pk for pk, _former in chunk], None, why=why, rule=rule, released=True, by=by, at=at)
+        _move({pk: None for pk, _former in chunk}, why=why, rule=rule, released=True, by=by, at=at)
         publish(
             ClientsReleased(
                 client_ids=tuple(pk for pk, _former in chunk),
