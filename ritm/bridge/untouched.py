@@ -17,7 +17,7 @@ SELECT c.id, EXISTS (SELECT FROM trade_order o WHERE o.organisation_id = c.organ
           OR EXISTS (SELECT FROM journal_entry e WHERE e.organisation_id = c.organisation_id
                      AND e.subject_kind = 'client' AND e.subject_id = c.id AND e.via NOT IN ('clock', 'rule'))
           OR EXISTS (SELECT FROM journal_batchrow l WHERE l.subject_kind = 'client' AND l.subject_id = c.id
-                     AND l.batch_id > %(batch)s)
+                     AND l.batch_id > %(batch)s AND l.state IN ('done', 'kept'))
 FROM journal_batchrow r JOIN clients_client c ON c.id = r.subject_id
 WHERE r.batch_id = %(batch)s AND r.subject_kind = 'client' AND r.before IS NULL
 """

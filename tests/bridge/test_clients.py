@@ -222,6 +222,19 @@ def test_undo_takes_back_the_import_and_keeps_what_people_did(bring_clients, cas
     assert report["parts_removed"] == 3
 
 
+def test_what_only_refused_a_client_or_was_taken_back_has_not_touched_him(bring_clients, cast):
+    nina = cast.viewer("nina").actor()
+    found = bring_clients("Название;Ответственный\nЛютик;Макс\nВасилёк;Макс\nАстра;Макс\n")
+    ids = dict(Client.objects.values_list("name", "pk"))
+    # His own owner already: refused. Given away and back again: as he was. Archived: touched.
+    clients.reassign(client_ids=[ids["Лютик"]], owner=cast.max, why="", by=nina, at=NOW)
+    batch = clients.reassign(client_ids=[ids["Василёк"]], owner=cast.lena, why="", by=nina, at=NOW)
+    clients.undo_batch(batch=batch, by=nina, at=NOW)
+    clients.archive_many(client_ids=[ids["Астра"]], by=nina, at=NOW)
+    found.undo()
+    assert set(Client.objects.values_list("name", flat=True)) == {"Астра"}
+
+
 def test_rows_without_a_name_are_refused_and_the_rest_comes_in(bring_clients):
     found = bring_clients(HEADER + ";7707083893;;;;;\nРомашка;;;;;;\n" + "Я" * 400 + ";;;;;;\n")
     assert found.refused == [(2, "name_empty"), (4, "text_long")]

@@ -13,7 +13,7 @@ from ritm.journal.models import Entry
 from ritm.kernel.actor import Actor
 from ritm.kernel.refusal import Refusal
 from tests.cast import NOW, TODAY
-from tests.factories import clients
+from tests.factories import clients, conversations
 
 HTMX = {"HX-Request": "true"}
 
@@ -51,6 +51,20 @@ def test_who_agreed_may_be_written_until_he_takes_it_back(anna, text, by):
     assert give(anna, text, by).pk != consent.pk
     told = Entry.objects.filter(event__startswith="clients.consent").order_by("id").values_list("event", flat=True)
     assert [name.split("_")[-1] for name in told] == ["written", "given", "withdrawn", "given"]
+
+
+def test_a_contact_who_is_put_back_has_his_consents_and_conversations_again(anna, text, by, cast):
+    consent = give(anna, text, by)
+    talk = conversations.interaction(anna.client, cast.max, contact=anna)
+    operations.remove(kind="contact", row=anna, by=by, at=NOW)
+    for row in (consent, talk):
+        row.refresh_from_db()
+        assert row.contact_id is None
+    entry = Entry.objects.filter(event="clients.client_edited").latest("pk")
+    assert operations.put_back(entry=entry, client=anna.client, by=by, at=NOW) == []
+    for row in (consent, talk):
+        row.refresh_from_db()
+        assert row.contact.name == "Анна Серова"
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def _take(*, rows: Sequence[BatchRow], mark: dt.datetime, by: Actor, at: dt.date
     kept: dict[int, str] = {}
     back: dict[int, int | None] = {}
     # Whoever has left cannot have his clients back: they stay where they are.
-    formers = {(row.before or {}).get("owner_id") for row in rows}
+    formers = {(row.before or {})["owner_id"] for row in rows} - {None}
     here = {None, *Employee.objects.filter(pk__in=formers, left_on=None).values_list("pk", flat=True)}
     for row in rows:
         former = (row.before or {})["owner_id"]

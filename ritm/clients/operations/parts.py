@@ -49,6 +49,30 @@ def snapshot(kind: str, row: models.Model) -> str:
     return json.dumps(values, ensure_ascii=False, default=lambda value: value.isoformat())
 
 
+def _last_snapshot(kind: str, row: models.Model) -> str:
+    """The snapshot of a row about to go, with the rows of any room that will lose it: consents, conversations."""
+    found = {}
+    for link in _links(row):
+        naming = link.related_model._base_manager.filter(**{link.field.name: row})
+        if ids := list(naming.order_by("pk").values_list("pk", flat=True)):
+            found[link.related_model._meta.label_lower] = ids
+    kept = snapshot(kind, row)
+    return json.dumps(json.loads(kept) | {"naming": found}, ensure_ascii=False) if found else kept
+
+
+def name_again(row: models.Model, naming: dict[str, list[int]]) -> None:
+    """This function will point what named a row before it went (`naming` of its last snapshot) at it once more."""
+    for link in _links(row):
+        ids = naming.get(link.related_model._meta.label_lower, ())
+        field = link.field.name
+        link.related_model._base_manager.filter(pk__in=ids, **{field: None}).update(**{field: row})
+
+
+def _links(row: models.Model) -> list[Any]:
+    fields = row._meta.get_fields(include_hidden=True)
+    return [link for link in fields if getattr(link, "on_delete", None) is models.SET_NULL and link.auto_created]
+
+
 def publish_changed(client: Client, changed: list[tuple[str, str, str]], *, by: Actor, at: dt.datetime) -> None:
     fields, before, after = zip(*changed, strict=True)
     Client.objects.filter(pk=client.pk).update(updated_at=at)
@@ -255,7 +279,7 @@ def edit_address(*, address: Address, text: str, kind: str, by: Actor, at: dt.da
 def remove(*, kind: str, row: Any, by: Actor, at: dt.datetime) -> None:
     """This function will take a part away; a contact goes with his numbers and e-mails. Undo brings back."""
     client = row.client
-    changed = [(f"{kind}:{row.pk}", snapshot(kind, row), "")]
+    changed = [(f"{kind}:{row.pk}", _last_snapshot(kind, row), "")]
     if kind == "contact":
         for name, model in (("phone", Phone), ("email", Email)):
             belonging = model.objects.filter(contact=row).order_by("pk")

@@ -85,6 +85,8 @@ def _part_back(client: Client, field: str, before: str, after: str, kept: list[s
         row.delete()
         return [(field, now, "")]
     values = json.loads(before)
+    naming = values.pop("naming", {})
     fresh = model(pk=int(pk), organisation_id=client.organisation_id, client=client, **values)
     fresh.save()
+    parts.name_again(fresh, naming)
     return [(field, now, before)]
