@@ -229,6 +229,32 @@ def test_a_tick_while_a_boundary_is_being_moved_loses_nobody(house):
     assert states(cast) == {("red", row.version)}
 
 
+def test_a_first_conversation_recorded_while_a_boundary_moves_is_judged_by_the_new_one(
+    house, monkeypatch, django_db_blocker
+):
+    cast = house("Первый разговор", 100, count=1)
+    tick(cast)
+    with tenancy.organisation(cast.home.pk):
+        fresh = buyer(cast, "Новенький", owner="max", created_at=NOW - 120 * DAY)
+
+    def talk() -> None:
+        with tenancy.organisation(cast.home.pk):
+            by, then = Actor(cast.home.pk, cast.max.pk), NOW - 100 * DAY
+            conversations.record(client=fresh, kind="call", duration_seconds=120, by=by, at=then)
+
+    with stopped(monkeypatch) as (inside, go), ThreadPoolExecutor(2) as pool:
+        talking = pool.submit(in_thread, django_db_blocker, talk)
+        assert inside.wait(30)
+        changing = pool.submit(in_thread, django_db_blocker, lambda: change(cast))
+        wait_for_a_lock()
+        go.set()
+        row = changing.result(30)
+        talking.result(30)
+    tick(cast)
+    cast.ids.append(fresh.pk)
+    assert states(cast) == {("red", row.version)}
+
+
 def _tick_and_close(cast: Any) -> int:
     try:
         return tick(cast)
