@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
 
 from ritm.demo import catalogue, office, population, trading
 from ritm.demo.aside import aside
@@ -52,6 +53,12 @@ class Order:
     orders_per_client: int
     seed: int
     as_of: dt.date
+
+
+def schema_is_behind() -> bool:
+    """This function will tell whether migrations wait: nothing can be loaded before they have run."""
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def companies() -> list[Company]:

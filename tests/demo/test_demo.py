@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 
 from ritm.clients.models import Client, Requisites
@@ -157,3 +157,10 @@ def test_every_talk_is_one_that_a_client_page_can_tell():
     from ritm.demo.words import TALKS
 
     assert {(talk[0], talk[1]) for talk in TALKS} <= set(TITLES)
+
+
+def test_a_base_without_tables_is_a_sentence_and_no_traceback(db):
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'desk'")
+    with pytest.raises(CommandError, match="сначала выполните ritm migrate"):
+        call_command("demo", clients=30, orders_per_client=5, as_of=DAY)

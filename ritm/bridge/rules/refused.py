@@ -33,7 +33,7 @@ _SENTENCES: dict[str, dict[Lang, str]] = {
         "en": "the encoding of the text {value!r} is broken",
     },
     "date_empty": {"ru": "нет даты", "en": "there is no date"},
-    "date_unknown": {"ru": "«{value}» — не дата", "en": "{value!r} is not a date"},
+    "date_unknown": {"ru": "«{value}» – не дата", "en": "{value!r} is not a date"},
     "date_impossible": {"ru": "даты «{value}» не бывает", "en": "there is no such date as {value!r}"},
     "date_other_order": {
         "ru": "в дате «{value}» день и месяц стоят не так, как в остальном столбце",
@@ -44,26 +44,26 @@ _SENTENCES: dict[str, dict[Lang, str]] = {
         "en": "the date {value!r} is outside the years {first}–{last}",
     },
     "amount_empty": {"ru": "нет суммы", "en": "there is no amount"},
-    "amount_unknown": {"ru": "«{value}» — не сумма", "en": "{value!r} is not an amount"},
+    "amount_unknown": {"ru": "«{value}» – не сумма", "en": "{value!r} is not an amount"},
     "amount_too_big": {"ru": "сумма «{value}» слишком велика", "en": "the amount {value!r} is too big"},
     "key_empty": {"ru": "не указан клиент", "en": "no client is named"},
     "key_rounded": {
         "ru": "номер «{value}» округлён программой таблиц, исходный не восстановить",
         "en": "the number {value!r} was rounded by a spreadsheet and cannot be restored",
     },
-    "key_unknown": {"ru": "«{value}» — не клиент", "en": "{value!r} is not a client"},
+    "key_unknown": {"ru": "«{value}» – не клиент", "en": "{value!r} is not a client"},
     "text_long": {
         "ru": "слишком длинно: {length} знаков, помещается {most}",
         "en": "too long: {length} characters, {most} fit",
     },
     "date_future": {"ru": "дата {value} ещё не наступила", "en": "the date {value} has not come yet"},
-    "quantity_unknown": {"ru": "«{value}» — не количество", "en": "{value!r} is not a quantity"},
+    "quantity_unknown": {"ru": "«{value}» – не количество", "en": "{value!r} is not a quantity"},
     "number_repeats": {
         "ru": "заказ {number} этого клиента уже есть в строке {row}",
         "en": "order {number} of this client stands in row {row} already",
     },
     "number_other_date": {
-        "ru": "у заказа {number} здесь дата {here}, а в строке {row} — {there}",
+        "ru": "у заказа {number} здесь дата {here}, а в строке {row} – {there}",
         "en": "order {number} is dated {here} here but {there} in row {row}",
     },
     "client_many": {
@@ -78,15 +78,15 @@ _SENTENCES: dict[str, dict[Lang, str]] = {
         "ru": "ИНН «{value}» не проходит проверку контрольных цифр",
         "en": "the INN {value!r} does not pass its check digits",
     },
-    "inn_unknown": {"ru": "«{value}» — не ИНН", "en": "{value!r} is not an INN"},
+    "inn_unknown": {"ru": "«{value}» – не ИНН", "en": "{value!r} is not an INN"},
     "name_empty": {"ru": "нет названия клиента", "en": "the client has no name"},
-    "kpp_unknown": {"ru": "«{value}» — не КПП", "en": "{value!r} is not a KPP"},
+    "kpp_unknown": {"ru": "«{value}» – не КПП", "en": "{value!r} is not a KPP"},
     "account_wrong": {"ru": "счёт {value} не сходится с БИК", "en": "the account {value} does not agree with its BIK"},
     "phone_unknown": {
-        "ru": "«{value}» — не телефон; оставлено в комментарии",
+        "ru": "«{value}» – не телефон; оставлено в комментарии",
         "en": "{value!r} is no phone; kept as comment",
     },
-    "email_unknown": {"ru": "«{value}» — не адрес почты", "en": "{value!r} is not an e-mail address"},
+    "email_unknown": {"ru": "«{value}» – не адрес почты", "en": "{value!r} is not an e-mail address"},
     "owner_unknown": {
         "ru": "сотрудника «{value}» нет; клиент останется без ответственного",
         "en": "there is no employee {value!r}; the client will have no owner",
@@ -111,22 +111,22 @@ _SENTENCES: dict[str, dict[Lang, str]] = {
         "ru": "«{value}» длиннее {most} знаков; оставлено незаполненным",
         "en": "{value!r} is longer than {most} characters; left empty",
     },
-    "own_number": {"ru": "«{value}» — не число; оставлено незаполненным", "en": "{value!r} is no number; left empty"},
+    "own_number": {"ru": "«{value}» – не число; оставлено незаполненным", "en": "{value!r} is no number; left empty"},
     "own_large": {
         "ru": "число «{value}» слишком велико; оставлено незаполненным",
         "en": "the number {value!r} is too large; left empty",
     },
     "own_whole": {
-        "ru": "«{value}» — не целое число; оставлено незаполненным",
+        "ru": "«{value}» – не целое число; оставлено незаполненным",
         "en": "{value!r} is no whole number; left empty",
     },
     "own_places": {
         "ru": "в числе «{value}» больше {places} знаков после запятой; оставлено незаполненным",
         "en": "{value!r} has more than {places} decimals; left empty",
     },
-    "own_date": {"ru": "«{value}» — не дата; оставлено незаполненным", "en": "{value!r} is no date; left empty"},
+    "own_date": {"ru": "«{value}» – не дата; оставлено незаполненным", "en": "{value!r} is no date; left empty"},
     "own_yes_no": {
-        "ru": "«{value}» — ни да, ни нет; оставлено незаполненным",
+        "ru": "«{value}» – ни да, ни нет; оставлено незаполненным",
         "en": "{value!r} is neither yes nor no; left empty",
     },
     "own_one_only": {

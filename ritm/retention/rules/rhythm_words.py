@@ -312,7 +312,7 @@ def _say_ru(
         said = f"{who} примерно {pace} ({orders}{since}, последний {last}).{change}"
     if status in _LATE:
         whose = "обычных пауз таких клиентов" if n == 1 else "его обычных пауз"
-        wait = f"Ждали заказ к\u00a0{due}, тишина {silence}\u00a0— дольше {share} {whose}."
+        wait = f"Ждали заказ к\u00a0{due}, тишина {silence}\u00a0– дольше {share} {whose}."
     elif status is _WON_BACK:
         wait = f"Вернулся после долгого молчания. Ждём заказ к\u00a0{due}, тишина {silence}."
     else:

@@ -303,7 +303,7 @@ def test_names_in_any_spelling() -> None:
 
 
 def test_refusals_can_be_said_in_both_languages() -> None:
-    assert Refused("date_unknown", {"value": "x"}).say("ru") == "«x» — не дата"
+    assert Refused("date_unknown", {"value": "x"}).say("ru") == "«x» – не дата"
     assert Refused("date_unknown", {"value": "x"}).say("en") == "'x' is not a date"
 
 

@@ -28,6 +28,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["clients"] < 20 or options["orders_per_client"] < 2:
             raise CommandError("a demo needs at least 20 clients and 2 orders per client")
+        if operations.schema_is_behind():
+            raise CommandError("База данных ещё не готова: сначала выполните ritm migrate (или make run).")
         now = timezone.now()
         held = operations.companies()
         if options["reset"] or options["remove"]:

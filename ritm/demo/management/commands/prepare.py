@@ -9,8 +9,6 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from ritm.demo import operations
 from ritm.staff import setup_code
@@ -24,8 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--no-demo", action="store_true")
 
     def handle(self, *args: Any, no_demo: bool, **options: Any) -> None:
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        if operations.schema_is_behind():
             self.stdout.write("Preparing the database …")
             call_command("migrate", verbosity=0, interactive=False)
         self._collect()

@@ -1,5 +1,6 @@
 // Marking rows: [data-selection] holds input[data-select] boxes, one [data-select-all], and a bar [data-selection-bar]
-// with [data-selection-count]. Shift marks a stretch. The boxes are real: the form works without script.
+// with [data-selection-count]; with [data-select-every] on, [data-selection-every] speaks instead of
+// [data-selection-some]. Shift marks a stretch. The boxes are real: the form works without script.
 let last = null;
 
 document.addEventListener("click", (event) => {
@@ -26,7 +27,8 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest?.("[data-selection-clear]");
   if (!button) return;
   const place = button.closest("[data-selection]");
-  for (const box of place.querySelectorAll("input[data-select], [data-select-all]")) box.checked = false;
+  const boxes = "input[data-select], [data-select-all], [data-select-every]";
+  for (const box of place.querySelectorAll(boxes)) box.checked = false;
   count(place);
 });
 
@@ -39,6 +41,9 @@ function count(place) {
     all.indeterminate = marked > 0 && marked < boxes.length;
   }
   for (const bar of place.querySelectorAll("[data-selection-bar]")) bar.hidden = marked === 0;
+  const every = place.querySelector("[data-select-every]")?.checked ?? false;
+  for (const word of place.querySelectorAll("[data-selection-some]")) word.hidden = every;
+  for (const word of place.querySelectorAll("[data-selection-every]")) word.hidden = !every;
   for (const word of place.querySelectorAll("[data-selection-count]")) word.textContent = String(marked);
 }
 
