@@ -92,15 +92,16 @@ class Companion:
     """
     What goes along with a client when he gets another owner: open deals, tasks, promises.
 
-    `count(client_ids)` is for the preview; `move(client_ids, owner_id, by, at)` moves them in the caller's
-    transaction and returns rows (kind, id, before, after) that an undo needs; `put_back(rows, by, at)` undoes.
+    `count(client_ids, today)` is for the preview; `move(client_ids, owner_id, by, at)` moves them in the caller's
+    transaction and returns rows (kind, id, before, after) that an undo needs; `put_back(rows, by, at)` undoes. Without
+    `move` they hang on the client himself and follow him of their own accord: they are only counted.
     """
 
     key: str
     label: Any
-    count: Callable[[Sequence[int]], int]
-    move: Callable[..., Sequence[tuple[str, int, dict[str, Any], dict[str, Any]]]]
-    put_back: Callable[..., None]
+    count: Callable[[Sequence[int], dt.date], int]
+    move: Callable[..., Sequence[tuple[str, int, dict[str, Any], dict[str, Any]]]] | None = None
+    put_back: Callable[..., None] | None = None
 
 
 @dataclass(frozen=True)

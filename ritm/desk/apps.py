@@ -8,6 +8,6 @@ class DeskConfig(AppConfig):
     label = "desk"
 
     def ready(self) -> None:
-        from ritm.desk import access, bell, clocks, merging, nav, sentences, sources, subscribers  # noqa: F401
+        from ritm.desk import access, bell, clocks, companions, merging, nav, sentences, sources, subscribers  # noqa: F401
 
         sources.find()

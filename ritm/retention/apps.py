@@ -8,4 +8,4 @@ class RetentionConfig(AppConfig):
     label = "retention"
 
     def ready(self) -> None:
-        from ritm.retention import access, clocks, listing, merging, panels, sentences, subscribers  # noqa: F401
+        from ritm.retention import access, clocks, companions, listing, merging, panels, sentences, subscribers  # noqa: F401

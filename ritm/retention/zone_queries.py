@@ -206,18 +206,27 @@ def standing_warnings(viewer: Viewer, employee_ids: Sequence[int], today: dt.dat
     One per client: the latest given. A client who was contacted since has another boundary and is left out.
     """
     rows = (
-        ZoneWarning.objects.visible_to(viewer)
-        .filter(client__owner_id__in=employee_ids, client__archived_at=None, boundary_on__gt=today)
-        .filter(
-            Q(boundary="yellow", boundary_on=_clock("yellow_on"))
-            | Q(boundary="red", boundary_on=_clock("red_on"))
-            | Q(boundary="exchange", boundary_on=_clock("release_on"))
-        )
+        _standing(ZoneWarning.objects.visible_to(viewer), today)
+        .filter(client__owner_id__in=employee_ids, client__archived_at=None)
         .order_by("client_id", "days")
         .distinct("client_id")
         .values_list("client_id", "boundary", "boundary_on", "days", _clock("contact_on"))
     )
     return sorted((Warned(*row) for row in rows), key=lambda row: (row.boundary_on, row.client_id))
+
+
+def warned_among(client_ids: Sequence[int], today: dt.date) -> QuerySet[ZoneWarning]:
+    """This function will give the warnings of these clients that still stand, for who sees them already."""
+    return _standing(ZoneWarning.objects.filter(client_id__among=client_ids), today)
+
+
+def _standing(rows: QuerySet[ZoneWarning], today: dt.date) -> QuerySet[ZoneWarning]:
+    """Those whose boundary is ahead and still the clock's: a contact since has moved it."""
+    return rows.filter(boundary_on__gt=today).filter(
+        Q(boundary="yellow", boundary_on=_clock("yellow_on"))
+        | Q(boundary="red", boundary_on=_clock("red_on"))
+        | Q(boundary="exchange", boundary_on=_clock("release_on"))
+    )
 
 
 def _clock(name: str) -> Any:

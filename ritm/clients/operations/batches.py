@@ -29,8 +29,9 @@ from ritm.clients.sockets import GOES_ALONG
 from ritm.journal.models import Batch, BatchRow
 from ritm.journal.operations import publish
 from ritm.kernel.actor import Actor
+from ritm.kernel.calendar import local_date
 from ritm.kernel.refusal import Refusal
-from ritm.staff.models import Employee
+from ritm.staff.models import Employee, Organisation
 from ritm.staff.queries import viewer_of
 
 # Clients of one transaction, where a job is at work.
@@ -206,7 +207,12 @@ def _companions(
     rows: list[BatchRow] = []
     counts: dict[str, int] = {}
     if kind == REASSIGN and did:
+        zone = Organisation.objects.values_list("timezone", flat=True).get(pk=by.organisation_id)
+        today = local_date(at, zone)
         for companion in GOES_ALONG:
+            if companion.move is None:
+                counts[companion.key] = companion.count(list(did), today)
+                continue
             moved = companion.move(client_ids=list(did), owner_id=plan["owner_id"], by=by, at=at)
             rows += [
                 BatchRow(subject_kind=f"{companion.key}:{noun}", subject_id=pk, before=before, after=after)
@@ -362,7 +368,7 @@ def _back(batch: Batch, size: int, at: dt.datetime) -> bool:
     if along:
         for companion in GOES_ALONG:
             theirs = [row for row in along if row.subject_kind.startswith(f"{companion.key}:")]
-            if theirs:
+            if theirs and companion.put_back is not None:
                 companion.put_back(rows=theirs, by=by, at=at)
         BatchRow.objects.filter(pk__in=[row.pk for row in along]).update(state=Row.RESTORED)
         return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -28,6 +29,7 @@ from ritm.clients.operations.batches import Order, State
 from ritm.clients.sockets import GOES_ALONG
 from ritm.journal.models import Batch, BatchRow
 from ritm.journal.operations import publish
+from ritm.kernel.calendar import local_date
 from ritm.kernel.refusal import Refusal
 from ritm.shell.htmx import go_to, toast
 from ritm.shell.progress import is_poll
@@ -112,10 +114,19 @@ def reassign(request: HttpRequest) -> HttpResponse:
         "ids": chosen.ids,
         "query": _query(request),
         "from_whom": queries.owners_of(chosen.rows),
-        "along": [(one.label, sum(map(one.count, _parts(chosen)))) for one in GOES_ALONG],
+        "along": _along(chosen, local_date(timezone.now(), viewer.timezone)),
         "first_names": list(chosen.rows.order_by("name_key").values_list("name", flat=True)[:5]),
     }
     return render(request, "clients/reassign.html", context, status=422 if form.errors else 200)
+
+
+def _along(chosen: Chosen, today: dt.date) -> list[tuple[Any, int]]:
+    """What is open of theirs and goes along, by kind: how many; kinds of which there is nothing are left out."""
+    found = dict.fromkeys(GOES_ALONG, 0)
+    for part in _parts(chosen):
+        for one in GOES_ALONG:
+            found[one] += one.count(part, today)
+    return [(one.label, count) for one, count in found.items() if count]
 
 
 def _parts(chosen: Chosen) -> Iterator[list[int]]:
@@ -185,6 +196,7 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
         context |= {
             "undone": undone,
             "waiting": 0 if undone else waiting,
+            "along": [(plug.label, one.counts[plug.key]) for plug in GOES_ALONG if one.counts.get(plug.key)],
             "lines": told.left_as_they_were(viewer, one, state, **place),
             "author": Employee.objects.filter(pk=one.employee_id or 0).first(),
             "may_undo": one.state in (State.DONE, State.CANCELLED) or (one.state == State.FAILED and not undone),
