@@ -139,6 +139,8 @@ def begin(*, source: Import, by: Actor, at: dt.datetime) -> None:
             started_at=at,
             total=source.total_rows,
         )
+    else:
+        Batch.objects.filter(pk=source.batch_id).update(state=Batch.State.RUNNING, ended_at=None)
     source.state = State.RUNNING
     source.failure, source.done_rows = "", 0
     source.save(update_fields=["state", "batch", "failure", "done_rows"])

@@ -81,6 +81,8 @@ def fail(*, organisation_id: int, import_id: int, sentence: str, at: dt.datetime
     """This function will say on the import why its pass stopped; it can be started again."""
     with tenancy.organisation(organisation_id):
         Import.objects.filter(pk=import_id).update(state=State.FAILED, failure=sentence, ended_at=at)
+        stopped = Import.objects.filter(pk=import_id).values("batch_id")
+        Batch.objects.filter(pk__in=stopped, state=Batch.State.RUNNING).update(state=Batch.State.FAILED, ended_at=at)
 
 
 def _pass(organisation_id: int, import_id: int, state: str, at: dt.datetime, watch: Watch, *, dry: bool) -> bool:

@@ -109,6 +109,14 @@ def tried(row: Backtest) -> list[Tried]:
     ]
 
 
+def silences_of(row: Backtest) -> list[tuple[str, dt.date, dt.date | None]]:
+    """This function will list the silences of feeds within a finished back-test's period: feed, first day, end."""
+    return [
+        (feed, dt.date.fromisoformat(since), dt.date.fromisoformat(until) if until else None)
+        for feed, since, until in (row.result or {}).get("silences", ())
+    ]
+
+
 def words_of(asked: dict[str, Any]) -> str:
     """This function will say a tried rule in a few words."""
     numbers = asked["numbers"]
@@ -222,6 +230,7 @@ class Passed:
 
 def preview(viewer: Viewer, numbers: dict[str, float], on: dt.date) -> list[Passed]:
     """This function will say who would have another class if these constants held on a day; nothing is written."""
+    on = zone_queries.orders_known_until(viewer.organisation_id, on)
     with connection.cursor() as cursor:
         cursor.execute(_LATE, {"organisation": viewer.organisation_id, "on": on, **numbers})
         found = [Passed(*row) for row in cursor.fetchall()]

@@ -175,6 +175,7 @@ def _numbers(viewer: Viewer, row: Backtest) -> dict[str, Any]:
             for month in months
         ],
         "days": days,
+        "silences": backtests.silences_of(row),
     }
 
 

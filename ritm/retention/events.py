@@ -144,3 +144,11 @@ class SilenceAccepted(Event):
     name: ClassVar[str] = "retention.silence_accepted"
     feed: str
     why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SilenceDoubted(Event):
+    """What was said of a silence was taken back: the feed holds again."""
+
+    name: ClassVar[str] = "retention.silence_doubted"
+    feed: str

@@ -359,6 +359,30 @@ class FeedHealth(Owned):
         return f"{self.feed}: {self.last_on}"
 
 
+class FeedSilence(Owned):
+    """
+    The days on which a quiet feed held clocks: from `since` (included) to `until` (the first day on which it held no
+    more; null while it holds). History for the back-test, which must not count flags that nobody would have seen.
+    """
+
+    feed = models.CharField(max_length=20)
+    since = models.DateField()
+    until = models.DateField(null=True)
+
+    objects: ClassVar[Any] = OwnedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "feed"], name="feedsilence_one_open", condition=models.Q(until__isnull=True)
+            )
+        ]
+        indexes = [models.Index(fields=["organisation", "since"], name="feedsilence_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.feed}: {self.since} – {self.until or '…'}"
+
+
 class Backtest(Owned):
     """
     Rules tried on the organisation's own history (docs/rules/backtest.md): what was asked, how far it is, what came.

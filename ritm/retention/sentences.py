@@ -92,6 +92,7 @@ tell(events.FeedSpokeAgain, _("News comes again: what was held follows"), _feed)
 tell(
     events.SilenceAccepted, _("It is really quiet: what was held follows"), lambda said: f"{_feed(said)}: {said['why']}"
 )
+tell(events.SilenceDoubted, _("A silence is not believed any more: it holds again"), _feed)
 tell(
     events.BacktestStarted,
     _("Rules tried on history"),

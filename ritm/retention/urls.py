@@ -14,6 +14,7 @@ urlpatterns = [
     path("office/zones/", views.policy, name="policy"),
     path("office/zones/<int:version>/take-back/", views.take_back, name="take_back"),
     path("office/feeds/<slug:feed>/accept/", views.accept_silence, name="accept_silence"),
+    path("office/feeds/<slug:feed>/doubt/", views.doubt_silence, name="doubt_silence"),
     path("office/zones/try/", backtest_views.try_policy, name="try_policy"),
     path("office/zones/rhythm/", backtest_views.rhythm_rule, name="rhythm_rule"),
     path("office/zones/rhythm/try/", backtest_views.try_rhythm, name="try_rhythm"),

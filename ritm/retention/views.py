@@ -189,7 +189,11 @@ def policy(request: HttpRequest) -> HttpResponseBase:
         context |= _preview(viewer, tried, max(on, today))
     if is_htmx(request):
         return render(request, "retention/_preview.html", context, status=200 if form.is_valid() else 422)
-    context |= {"history": zone_queries.policy_history(viewer), "silence": zone_queries.silence(viewer)}
+    context |= {
+        "history": zone_queries.policy_history(viewer),
+        "silence": zone_queries.silence(viewer),
+        "believed": zone_queries.believed_silences(viewer),
+    }
     return render(request, "retention/policy.html", context)
 
 
@@ -231,7 +235,18 @@ def accept_silence(request: HttpRequest, feed: str) -> HttpResponseBase:
     row = get_object_or_404(FeedHealth.objects.visible_to(viewer), feed=feed)
     feed_operations.accept_silence(feed=row, why=request.POST.get("why", ""), by=viewer.actor(), at=timezone.now())
     said = _("Noted. What was held follows within five minutes.")
-    return toast(go_to(request, reverse("retention:policy")), said)
+    undo = reverse("retention:doubt_silence", args=[feed])
+    return toast(go_to(request, reverse("retention:policy")), said, undo=undo)
+
+
+@require_POST
+@door("retention", "tune")
+def doubt_silence(request: HttpRequest, feed: str) -> HttpResponseBase:
+    """This door will take back that a feed is really quiet: it holds again."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    row = get_object_or_404(FeedHealth.objects.visible_to(viewer), feed=feed)
+    feed_operations.doubt_silence(feed=row, by=viewer.actor(), at=timezone.now())
+    return toast(go_to(request, reverse("retention:policy")), _("Taken back: the source holds again."))
 
 
 def _asked(request: HttpRequest) -> zone_queries.ExchangeAsked:

@@ -19,9 +19,12 @@ from ritm.conversations.rules import meaning
 from ritm.kernel.reach import Reach
 from ritm.retention.models import Claim, ContactClock, FeedHealth, ZonePolicy, ZoneWarning
 from ritm.retention.rules.exchange import DEFAULT_TERMS, Drives, Terms
+from ritm.retention.rules.feeds import Feed
 from ritm.retention.rules.zones import DEFAULT_POLICY, Policy
-from ritm.staff.models import Unit
+from ritm.staff.models import Employee, Unit
 from ritm.staff.viewer import Viewer
+
+DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -148,6 +151,25 @@ def meaning_in_force(organisation_id: int, at: dt.datetime) -> meaning.Rule:
 def quiet_feeds(viewer: Viewer) -> list[FeedHealth]:
     """This function will list the sources of contact that are quiet beyond their norm and hold zones or classes."""
     return list(FeedHealth.objects.holding().visible_to(viewer).order_by("quiet_since", "feed"))
+
+
+def believed_silences(viewer: Viewer) -> list[tuple[FeedHealth, str]]:
+    """This function will list the feeds that are quiet and hold nothing, as somebody said so, with his name."""
+    rows = list(FeedHealth.objects.visible_to(viewer).filter(quiet_since__isnull=False, accepted_at__isnull=False))
+    people = Employee.objects.in_bulk({row.accepted_by_id for row in rows if row.accepted_by_id})
+    return [(row, str(people.get(row.accepted_by_id or 0, ""))) for row in rows]
+
+
+def holds(organisation_id: int) -> dict[str, dt.date]:
+    """This function will give the feeds that hold worse zones or classes, with the first day of their hold."""
+    rows = FeedHealth.objects.holding().filter(organisation_id=organisation_id)
+    return {row.feed: row.quiet_since for row in rows if row.quiet_since is not None}
+
+
+def orders_known_until(organisation_id: int, day: dt.date) -> dt.date:
+    """This function will give the day at which the rhythm stands: `day`, or the eve of the hold by silent orders."""
+    since = holds(organisation_id).get(Feed.ORDERS)
+    return day if since is None else min(day, since - DAY)
 
 
 @dataclass(frozen=True)
@@ -416,19 +438,21 @@ def claimable(viewer: Viewer, now: dt.datetime) -> QuerySet[Client]:
 
 
 # A boundary has come by a day for whoever was last contacted on a certain day or before: one comparison of dates a
-# client instead of calendar months added to each. Only who is excused has boundaries of his own.
+# client instead of calendar months added to each. Only who is excused has boundaries of his own. Who lives by a quiet
+# feed is judged as on the eve of its hold, as `operations.zones.settle` judges him.
 _PREVIEW = """
 WITH said AS (
     SELECT * FROM jsonb_to_recordset(%(policies)s::jsonb) AS p (
         unit_id bigint, yellow int, red int, release int, releases boolean)
 ), pol AS (
-    SELECT said.*, d.* FROM said CROSS JOIN LATERAL (
-        SELECT max(day) FILTER (WHERE (day + make_interval(months => yellow))::date <= %(on)s::date) AS yellow_by,
-            max(day) FILTER (WHERE (day + make_interval(months => red))::date <= %(on)s::date) AS red_by,
-            max(day) FILTER (WHERE (day + make_interval(months => release))::date <= %(on)s::date) AS release_by
+    SELECT said.*, known.on AS known_on, d.* FROM said CROSS JOIN unnest(%(days)s::date[]) AS known ("on")
+    CROSS JOIN LATERAL (
+        SELECT max(day) FILTER (WHERE (day + make_interval(months => yellow))::date <= known.on) AS yellow_by,
+            max(day) FILTER (WHERE (day + make_interval(months => red))::date <= known.on) AS red_by,
+            max(day) FILTER (WHERE (day + make_interval(months => release))::date <= known.on) AS release_by
         FROM unnest(ARRAY[yellow, red, release]) AS months,
             -- 31 January, 30, 29 and 28 January all come to 28 February.
-            LATERAL (SELECT (%(on)s::date - make_interval(months => months))::date + n AS day
+            LATERAL (SELECT (known.on - make_interval(months => months))::date + n AS day
                      FROM generate_series(0, 3) n) days
     ) d
 ), judged AS (
@@ -438,8 +462,9 @@ WITH said AS (
                  WHEN k.contact_on <= p.red_by THEN 'red'
                  WHEN k.contact_on <= p.yellow_by THEN 'yellow' ELSE 'green' END
         ELSE (
-            SELECT CASE WHEN p.releases AND k.obliged_until IS NULL AND %(on)s >= b.release_on THEN 'exchange'
-                        WHEN %(on)s >= b.red_on THEN 'red' WHEN %(on)s >= b.yellow_on THEN 'yellow' ELSE 'green' END
+            SELECT CASE WHEN p.releases AND k.obliged_until IS NULL AND p.known_on >= b.release_on THEN 'exchange'
+                        WHEN p.known_on >= b.red_on THEN 'red' WHEN p.known_on >= b.yellow_on THEN 'yellow'
+                        ELSE 'green' END
             FROM (
                 SELECT
                     CASE WHEN y BETWEEN k.excused_on AND k.excused_until THEN k.excused_until + 1 ELSE y END yellow_on,
@@ -452,12 +477,24 @@ WITH said AS (
         ) END AS became
     FROM retention_contactclock k
     JOIN clients_client c ON c.id = k.client_id
-    JOIN pol p ON p.unit_id = COALESCE(c.unit_id, 0)
+    {joins}
+    JOIN pol p ON p.unit_id = COALESCE(c.unit_id, 0) AND p.known_on = {known}
     WHERE k.organisation_id = %(organisation)s AND c.organisation_id = %(organisation)s
       AND k.zone NOT IN ('', 'exchange') AND k.contact_on IS NOT NULL AND c.archived_at IS NULL
 )
 SELECT owner_id, zone, became, count(*) FROM judged WHERE became <> zone GROUP BY 1, 2, 3
 """
+# Who lives by a feed: read only while that feed is quiet.
+_LIVES_BY = {
+    Feed.ORDERS: """LEFT JOIN (SELECT client_id FROM retention_rhythm
+        WHERE organisation_id = %(organisation)s AND last_on IS NOT NULL) orders ON orders.client_id = k.client_id""",
+    Feed.CALLS: """LEFT JOIN (SELECT DISTINCT client_id FROM conversations_interaction
+        WHERE organisation_id = %(organisation)s AND meaningful AND kind = 'call'
+        ) calls ON calls.client_id = k.client_id""",
+    Feed.LETTERS: """LEFT JOIN (SELECT DISTINCT client_id FROM conversations_interaction
+        WHERE organisation_id = %(organisation)s AND meaningful AND kind IN ('letter', 'message')
+        ) letters ON letters.client_id = k.client_id""",
+}
 
 
 @dataclass(frozen=True)
@@ -474,11 +511,22 @@ def preview(viewer: Viewer, instead: InForce, on: dt.date) -> list[Turn]:
     """
     This function will say whose clients would pass where if a policy held on a day; the whole base in one statement.
 
-    Compared with the zones as they stand now. Nothing is written.
+    Compared with the zones as they stand now. Feeds that are quiet hold their clients as they do now, for nobody knows
+    when they will speak (docs/rules/feeds.md). Nothing is written.
     """
-    policies = policies_by_unit(viewer.organisation_id, on, instead)
+    asked: dict[str, Any] = {
+        "organisation": viewer.organisation_id,
+        "policies": json.dumps(policies_by_unit(viewer.organisation_id, on, instead)),
+        "on": on,
+    }
+    eves = {Feed(feed): min(on, since - DAY) for feed, since in holds(viewer.organisation_id).items()}
+    known = ["%(on)s::date", *(f"CASE WHEN {feed}.client_id IS NOT NULL THEN %({feed})s::date END" for feed in eves)]
+    statement = _PREVIEW.format(
+        joins=" ".join(_LIVES_BY[feed] for feed in eves), known=f"LEAST({', '.join(known)})" if eves else known[0]
+    )
+    asked |= {"days": sorted({on, *eves.values()}), **{str(feed): day for feed, day in eves.items()}}
     with connection.cursor() as cursor:
-        cursor.execute(_PREVIEW, {"organisation": viewer.organisation_id, "policies": json.dumps(policies), "on": on})
+        cursor.execute(statement, asked)
         turns = [Turn(*row) for row in cursor.fetchall()]
     return sorted(turns, key=lambda turn: (-turn.clients, turn.owner_id or 0))
 

@@ -55,6 +55,7 @@ DOORS: dict[str, tuple[Callable[[Cast], dict[str, Any]], set[str]]] = {
     "retention:policy": (lambda cast: {}, {"nina", "adam"}),
     "retention:take_back": (_policy, {"nina", "adam"}),
     "retention:accept_silence": (_feed, {"nina", "adam"}),
+    "retention:doubt_silence": (_feed, {"nina", "adam"}),
     "retention:try_policy": (lambda cast: {}, {"nina", "adam"}),
     "retention:rhythm_rule": (lambda cast: {}, {"nina", "adam"}),
     "retention:try_rhythm": (lambda cast: {}, {"nina", "adam"}),

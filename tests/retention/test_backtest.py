@@ -13,7 +13,7 @@ from ritm.clients.models import Client
 from ritm.kernel.actor import Actor
 from ritm.kernel.refusal import Refusal
 from ritm.retention import backtest_queries as backtests
-from ritm.retention.models import Backtest, BacktestCase, Rhythm, RhythmRule
+from ritm.retention.models import Backtest, BacktestCase, FeedSilence, Rhythm, RhythmRule
 from ritm.retention.operations import backtest, backtest_run, rhythm_clock, rhythm_rule
 from ritm.retention.rules.rhythm import DEFAULT_RULE
 from ritm.retention.zone_queries import InForce
@@ -187,3 +187,22 @@ def test_a_rule_is_not_made_for_the_past_nor_against_itself(cast):
         with pytest.raises(Refusal):
             rhythm_rule.change_rule(numbers=good | wrong, effective_on=day, by=by(cast), at=NOW)
     assert not RhythmRule.objects.exists()
+
+
+def test_what_a_silent_feed_held_is_not_counted_on_its_day(cast, sign_in, history):
+    def silence(feed: str, since: str, until: str) -> None:
+        FeedSilence.objects.create(organisation=cast.home, feed=feed, since=since, until=until)
+
+    silence("orders", "2025-11-10", "2025-11-20")
+    silence("calls", "2025-12-20", "2026-01-05")
+    row = begun(cast)
+    run(cast, row)
+    flags = BacktestCase.objects.filter(flagged=True).order_by("rule", "flag_on")
+    said = [(one.rule, one.client_id, str(one.flag_on)) for one in flags]
+    assert (0, history["A"], "2025-11-20") in said and (0, history["A"], "2025-11-16") not in said
+    # C was phoned, A never was.
+    assert (1, history["C"], "2026-01-05") in said and (1, history["A"], "2025-12-20") in said
+    page = sign_in("nina").get(reverse("retention:backtest", args=[row.pk])).content.decode()
+    page = page.replace("\N{NO-BREAK SPACE}", " ")
+    assert "Заказы не поступали" in page and "с 10 ноября 2025 до 20 ноября 2025" in page
+    assert "Звонки не поступали" in page

@@ -9,14 +9,14 @@ import pytest
 from django.urls import reverse
 
 from ritm.conversations import operations as conversations
-from ritm.journal.models import Entry
+from ritm.journal.models import Batch, Entry
 from ritm.kernel.actor import Actor
 from ritm.kernel.calendar import is_working
 from ritm.kernel.clock import CLOCKS
 from ritm.kernel.refusal import Refusal
-from ritm.retention import zone_queries
-from ritm.retention.models import ContactClock, FeedHealth, Rhythm, Transition, ZoneWarning
-from ritm.retention.operations import feeds, rhythm_clock
+from ritm.retention import backtest_queries, zone_queries
+from ritm.retention.models import ContactClock, FeedHealth, FeedSilence, Rhythm, Transition, ZoneWarning
+from ritm.retention.operations import feeds, policy, rhythm_clock
 from tests.cast import NOW, TODAY
 from tests.factories import retention as factories
 from tests.factories.retention import heard, ordered
@@ -192,3 +192,131 @@ def test_the_note_stands_above_the_pages(cast, busy, sign_in, monkeypatch):
     assert sign_in("nina").post(accept, {"why": "Праздник"}).status_code == 302
     assert "Нет звонков" not in sign_in("vera").get("/").content.decode()
     assert FeedHealth.objects.get().accepted_by_id == cast.nina.pk and NOW.date() == LAST
+
+
+def test_a_preview_says_what_the_tick_will_do_during_a_hold(cast, busy):
+    phoned, met = buyer(cast, "Звоним"), buyer(cast, "Встречаемся")
+    contact = dt.date(2026, 2, 20)
+    called(cast, phoned, contact)
+    by = Actor(cast.home.pk, cast.nina.pk)
+    conversations.record(client=met, kind="meeting", result="thinking", by=by, at=at(contact))
+    ring(cast, LAST, QUIET)
+    day = QUIET + 40 * DAY
+    tried = zone_queries.policy_of({"yellow": 1, "red": 2, "releases": True}, version=0, unit_id=None, effective_on=day)
+
+    def said() -> dict[tuple[str, str], int]:
+        turns = zone_queries.preview(cast.viewer("nina"), tried, day)
+        return {(turn.was, turn.became): turn.clients for turn in turns}
+
+    # Only who is met, for whoever is phoned (Звоним, Частый) stands at the eve of the silence.
+    assert said() == {("green", "red"): 1}
+    policy.change_policy(numbers={"yellow": 1, "red": 2, "releases": True}, unit=None, effective_on=day, by=by, at=NOW)
+    before = {phoned.pk: zone(phoned), met.pk: zone(met), busy.pk: zone(busy)}
+    ring(cast, day)
+    assert {phoned.pk: zone(phoned), met.pk: zone(met), busy.pk: zone(busy)} == before | {met.pk: "red"}
+    feeds.accept_silence(feed=FeedHealth.objects.get(), why="Телефонии больше нет", by=by, at=at(day))
+    assert said() == {("green", "red"): 1, ("green", "yellow"): 1}
+
+
+def test_a_preview_of_the_rhythm_stands_still_while_orders_are_silent(cast, orders):
+    client = buyer(cast)
+    ordered(client, *range(10, 200, 10))
+    heard(client)
+    later = Rhythm.objects.get(client=client).lost_on + DAY
+    numbers = {"slipping_after": 1.0, "grace": 1, "lost_after": 1.5, "lost_grace": 5}
+    assert [one.became for one in backtest_queries.preview(cast.viewer("nina"), numbers, later)] == ["lost"]
+    ring(cast, LAST, QUIET)
+    eve = backtest_queries.preview(cast.viewer("nina"), numbers, QUIET - DAY)
+    assert backtest_queries.preview(cast.viewer("nina"), numbers, later) == eve != []
+
+
+def test_a_belief_can_be_taken_back(cast, busy):
+    client, by = buyer(cast), Actor(cast.home.pk, cast.nina.pk)
+    called(cast, client, dt.date(2026, 2, 20))
+    ring(cast, LAST, QUIET)
+    row = FeedHealth.objects.get(feed="calls")
+    with pytest.raises(Refusal):
+        feeds.doubt_silence(feed=row, by=by, at=at(QUIET))
+    feeds.accept_silence(feed=row, why="Каникулы", by=by, at=at(QUIET + 2 * DAY))
+    ring(cast, QUIET + 2 * DAY)
+    assert zone(client) == "yellow"
+    assert [(one.reason, who) for one, who in zone_queries.believed_silences(cast.viewer("nina"))] == [
+        ("Каникулы", "Нина")
+    ]
+    feeds.doubt_silence(feed=row, by=by, at=at(QUIET + 3 * DAY))
+    assert [one.feed for one in zone_queries.quiet_feeds(cast.viewer("max"))] == ["calls"]
+    assert zone_queries.believed_silences(cast.viewer("nina")) == []
+    ring(cast, QUIET + 3 * DAY)
+    assert zone(client) == "green"
+    passed = Transition.objects.filter(client=client, clock="zone").order_by("id")
+    assert [(one.was, one.became) for one in passed] == [("", "green"), ("green", "yellow"), ("yellow", "green")]
+    ring(cast, QUIET + 20 * DAY)
+    assert zone(client) == "green"
+    silences = FeedSilence.objects.order_by("since", "id").values_list("feed", "since", "until")
+    assert list(silences) == [("calls", QUIET, QUIET + 2 * DAY), ("calls", QUIET, None)]
+
+
+def test_a_belief_in_silent_orders_is_taken_back_for_the_rhythm(cast, orders):
+    client, by = buyer(cast), Actor(cast.home.pk, cast.nina.pk)
+    ordered(client, *range(10, 200, 10))
+    heard(client)
+    later = Rhythm.objects.get(client=client).lost_on + DAY
+    ring(cast, LAST, QUIET)
+    stood = Rhythm.objects.get(client=client).status
+    feeds.accept_silence(feed=FeedHealth.objects.get(), why="Склад закрыт", by=by, at=at(later))
+    ring(cast, later)
+    assert Rhythm.objects.get(client=client).status == "lost" != stood
+    feeds.doubt_silence(feed=FeedHealth.objects.get(), by=by, at=at(later))
+    ring(cast, later)
+    assert Rhythm.objects.get(client=client).status == stood
+    assert rhythm_clock.rebuild(organisation_id=cast.home.pk, now=at(later)) == 0
+
+
+def test_a_hold_lasts_until_the_file_that_catches_up_is_in(cast, orders):
+    late = buyer(cast)
+    ordered(late, *range(10, 200, 10))
+    heard(late)
+    later = Rhythm.objects.get(client=late).lost_on + DAY
+    ring(cast, LAST, QUIET, later)
+    stood = Rhythm.objects.get(client=late).status
+    run = Batch.objects.create(
+        organisation_id=cast.home.pk, kind="import.orders", title="заказы.xlsx", started_at=at(later)
+    )
+    ordered(orders, QUIET + DAY, QUIET + 4 * DAY)
+    heard(orders, at=at(later))
+    ring(cast, later)
+    # Whose orders have come is judged by them at once; the others still wait.
+    assert Rhythm.objects.get(client=orders).last_on == QUIET + 4 * DAY
+    assert Rhythm.objects.get(client=orders).status == "active" and zone(orders) == "green"
+    assert Rhythm.objects.get(client=late).status == stood
+    assert [one.feed for one in zone_queries.quiet_feeds(cast.viewer("max"))] == ["orders"]
+    Batch.objects.filter(pk=run.pk).update(state=Batch.State.DONE)
+    ordered(orders, later)
+    heard(orders, at=at(later))
+    ring(cast, later)
+    assert zone_queries.quiet_feeds(cast.viewer("max")) == []
+    assert Rhythm.objects.get(client=late).status == "lost"
+    assert FeedSilence.objects.get().until == later
+
+
+def test_a_run_that_was_forgotten_holds_nothing_for_ever(cast, orders):
+    ring(cast, LAST, QUIET)
+    Batch.objects.create(organisation_id=cast.home.pk, kind="import.orders", title="заказы.xlsx", started_at=at(QUIET))
+    ordered(orders, QUIET + 3 * DAY)
+    heard(orders, at=at(QUIET + 3 * DAY))
+    assert not zone_queries.quiet_feeds(cast.viewer("max"))
+
+
+def test_the_screen_says_what_is_believed_and_takes_it_back(cast, busy, sign_in, monkeypatch):
+    monkeypatch.setattr("ritm.retention.views.timezone", SimpleNamespace(now=lambda: at(QUIET)))
+    ring(cast, LAST, QUIET)
+    nina, doubt = sign_in("nina"), reverse("retention:doubt_silence", args=["calls"])
+    assert doubt not in nina.get("/office/zones/").content.decode()
+    assert nina.post(doubt).status_code == 422
+    nina.post(reverse("retention:accept_silence", args=["calls"]), {"why": "Праздник"})
+    page = nina.get("/office/zones/").content.decode()
+    assert doubt in page and "Праздник" in page
+    assert sign_in("vera").post(doubt).status_code == 404
+    assert nina.post(doubt).status_code == 302
+    assert doubt not in nina.get("/office/zones/").content.decode()
+    assert FeedHealth.objects.get().holds

@@ -15,19 +15,22 @@ from ritm.kernel.actor import Actor
 from ritm.kernel.calendar import local_midnight, working_days_between
 from ritm.retention import queries
 from ritm.retention.events import BacktestFinished
-from ritm.retention.models import Backtest, BacktestCase
+from ritm.retention.models import Backtest, BacktestCase, FeedSilence
 from ritm.retention.operations.binary_copy import fetch, fill
 from ritm.retention.operations.order_days import EPOCH, between, load, span
 from ritm.retention.operations.recount import Terms
 from ritm.retention.rules import backtest, rhythm, rhythm_arrays
-from ritm.retention.rules.backtest import NEVER, OUTCOMES, Flags, Silences
+from ritm.retention.rules.backtest import NEVER, OUTCOMES, Flags, Held, Silences
+from ritm.retention.rules.feeds import Feed
 from ritm.staff.models import Unit
 from ritm.staff.queries import special_days
 
 CHUNK = 50_000
 
 _TALKS = """
-SELECT client_id, (at AT TIME ZONE {zone})::date - '2000-01-01'::date FROM conversations_interaction
+SELECT client_id, (at AT TIME ZONE {zone})::date - '2000-01-01'::date,
+    (CASE kind WHEN 'call' THEN 1 WHEN 'letter' THEN 2 WHEN 'message' THEN 2 ELSE 0 END)::int2
+FROM conversations_interaction
 WHERE organisation_id = {organisation} AND meaningful AND at < {end} AND {whom}
 """
 _TYPES = {
@@ -92,10 +95,11 @@ def run(*, organisation_id: int, backtest_id: int, at: dt.datetime) -> None:
         _progress(row, 0, last - first + 1)
         terms = _terms(row)
         units = _units(row)
+        silent = _silences(row)
     for start in range(first, last + 1, CHUNK):
         with tenancy.organisation(organisation_id):
             end = min(last, start + CHUNK - 1)
-            _chunk(row, terms, between(start, end) + units)
+            _chunk(row, terms, silent, between(start, end) + units)
             _progress(row, end - first + 1, last - first + 1)
     with tenancy.organisation(organisation_id):
         _finish(row, at)
@@ -133,7 +137,21 @@ def _units(row: Backtest) -> sql.Composable:
     ).format(sql.Literal(row.organisation_id), sql.Literal(list(inside.values_list("pk", flat=True))))
 
 
-def _chunk(row: Backtest, terms: Terms, clients: sql.Composable) -> None:
+def _silences(row: Backtest) -> list[tuple[str, int, int]]:
+    """When feeds were quiet and held clocks, as far as that was seen: feed, first day, first day after (NEVER)."""
+    found = FeedSilence.objects.filter(organisation_id=row.organisation_id, since__lte=row.known_until)
+    spans = found.order_by("since", "id").values_list("feed", "since", "until")
+    return [(feed, since.toordinal(), until.toordinal() if until else NEVER) for feed, since, until in spans]
+
+
+def _held(silent: list[tuple[str, int, int]], talkers: dict[str, Any]) -> list[Held]:
+    """Silent orders hold everybody who has ordered, that is all here; the others hold `talkers`, by feed."""
+    return [
+        Held(since, until, talkers.get(feed)) for feed, since, until in silent if feed == Feed.ORDERS or feed in talkers
+    ]
+
+
+def _chunk(row: Backtest, terms: Terms, silent_feeds: list[tuple[str, int, int]], clients: sql.Composable) -> None:
     found = load(organisation_id=row.organisation_id, clients=clients, today=row.known_until)
     client = np.repeat(found.clients, found.counts)
     beats = rhythm_arrays.unfold(client, found.days, terms.usual(found.days), terms.rule)
@@ -146,16 +164,18 @@ def _chunk(row: Backtest, terms: Terms, clients: sql.Composable) -> None:
     for place, asked in enumerate(row.rules):
         if asked["clock"] == "rhythm":
             due = rhythm_arrays.stamps(beats, rhythm.Rule(**asked["numbers"]))
-            flags = backtest.rhythm_flags(silent, due.slipping, due.lost, end)
+            flags = backtest.rhythm_flags(silent, due.slipping, due.lost, end, _held(silent_feeds, {}))
         else:
             talks = talks if talks is not None else _talks(row, clients)
             numbers = asked["numbers"]
-            flags = backtest.zone_flags(silent, *talks, numbers[numbers["flag"]], numbers["release"], end)
+            whose, day, talkers = talks
+            held = _held(silent_feeds, talkers)
+            flags = backtest.zone_flags(silent, whose, day, numbers[numbers["flag"]], numbers["release"], end, held)
         _keep(row, place, silent, flags, outcome, worth)
 
 
-def _talks(row: Backtest, clients: sql.Composable) -> tuple[Any, Any]:
-    """Days of meaningful conversations: clients and days, each with one entry per talk."""
+def _talks(row: Backtest, clients: sql.Composable) -> tuple[Any, Any, dict[str, Any]]:
+    """Meaningful conversations, clients and days with one entry per talk; and who was ever reached by which feed."""
     zone = row.organisation.timezone
     found = fetch(
         sql.SQL(_TALKS).format(
@@ -164,9 +184,11 @@ def _talks(row: Backtest, clients: sql.Composable) -> tuple[Any, Any]:
             end=sql.Literal(local_midnight(row.known_until + dt.timedelta(days=1), zone)),
             whom=clients,
         ),
-        {"client_id": "int8", "day": "int4"},
+        {"client_id": "int8", "day": "int4", "feed": "int2"},
     )
-    return found["client_id"], found["day"].astype(np.int64) + EPOCH
+    client = found["client_id"]
+    talkers = {feed: np.unique(client[found["feed"] == code]) for feed, code in ((Feed.CALLS, 1), (Feed.LETTERS, 2))}
+    return client, found["day"].astype(np.int64) + EPOCH, {str(feed): ids for feed, ids in talkers.items()}
 
 
 def _keep(row: Backtest, place: int, silent: Silences, flags: Flags, outcome: Any, worth: Any) -> None:
@@ -220,7 +242,10 @@ def _finish(row: Backtest, at: dt.datetime) -> None:
                 home |= dict(zip(names, map(_plain, values), strict=True))
                 cases += values[0] if key is None else 0
     days = working_days_between(row.since - dt.timedelta(days=1), row.until, special_days(row.organisation_id))
-    row.result = {"rules": found, "working_days": days}
+    held = FeedSilence.objects.filter(organisation_id=row.organisation_id, since__lte=row.until)
+    held = held.exclude(until__lte=row.since).order_by("since", "id").values_list("feed", "since", "until")
+    silences = [[feed, str(since), str(until) if until else None] for feed, since, until in held]
+    row.result = {"rules": found, "working_days": days, "silences": silences}
     row.state, row.ended_at = Backtest.State.DONE, at
     row.save(update_fields=["result", "state", "ended_at"])
     publish(

@@ -1,7 +1,7 @@
 """
 Feed health: when a source of contact goes quiet beyond its own norm, nobody loses his clients for its silence.
 
-The norm is docs/rules/feeds.md; what a quiet feed holds is read by `holds` (zones) and `orders_known_until` (rhythm).
+Every hold leaves a row of history (`FeedSilence`). The norm is docs/rules/feeds.md; what a quiet feed holds is read by `zone_queries.holds` and `orders_known_until`.
 """
 
 from __future__ import annotations
@@ -13,17 +13,20 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from ritm.journal import tenancy
+from ritm.journal.models import Batch
 from ritm.journal.operations import publish
 from ritm.kernel.actor import Actor
 from ritm.kernel.calendar import local_date, local_midnight
 from ritm.kernel.refusal import Refusal
-from ritm.retention.events import FeedFellSilent, FeedSpokeAgain, SilenceAccepted
-from ritm.retention.models import ContactClock, FeedHealth
+from ritm.retention.events import FeedFellSilent, FeedSpokeAgain, SilenceAccepted, SilenceDoubted
+from ritm.retention.models import ContactClock, FeedHealth, FeedSilence, Rhythm, Zone
 from ritm.retention.rules.feeds import WINDOW, Feed, Norm, norm
 from ritm.staff import queries as staff
 from ritm.staff.models import Organisation
 
 DAY = dt.timedelta(days=1)
+# A file that is still "being brought in" after so long was forgotten.
+LONGEST_RUN = dt.timedelta(days=3)
 # One index look-up per feed and day. Neither EXISTS nor IN: those may become a join with every row there is.
 _SPOKEN = """
 WITH last AS (
@@ -81,15 +84,46 @@ def examine(*, by: Actor, at: dt.datetime) -> int:
             if row is not None:
                 row.delete()
             holds = False
+        elif held and feed is Feed.ORDERS and _catching_up(organisation_id, at):
+            continue  # the first word of a long file is not yet all that was not heard
         else:
             holds = _note(organisation_id, row, feed, found, today)
-        if holds and not held and found is not None:
-            publish(FeedFellSilent(feed=feed.value, last_on=found.last_on), by=by, at=at)
+        if holds and found is not None:
+            if not held:
+                publish(FeedFellSilent(feed=feed.value, last_on=found.last_on), by=by, at=at)
+            _began(organisation_id, feed, found.quiet_on)
         if held and not holds:
             publish(FeedSpokeAgain(feed=feed.value), by=by, at=at)
+            _ended(organisation_id, feed, today)
             _wake(organisation_id, today)
         changed += holds != held
     return changed
+
+
+def _catching_up(organisation_id: int, at: dt.datetime) -> bool:
+    """
+    Orders of the silent days are being brought in: until the last of them is here, whoever has not come up yet is not
+    late. A run that was forgotten holds nothing for ever.
+    """
+    runs = Batch.objects.filter(organisation_id=organisation_id, kind="import.orders", state=Batch.State.RUNNING)
+    return bool(runs.filter(started_at__gt=at - LONGEST_RUN).exists())
+
+
+def _began(organisation_id: int, feed: Feed, since: dt.date) -> None:
+    """Writes when it differs: a word of a past day that has come late moves the first quiet day."""
+    row, _fresh = FeedSilence.objects.get_or_create(
+        organisation_id=organisation_id, feed=feed.value, until=None, defaults={"since": since}
+    )
+    if row.since != since:
+        row.since = since
+        row.save(update_fields=["since"])
+
+
+def _ended(organisation_id: int, feed: str, today: dt.date) -> None:
+    rows = FeedSilence.objects.filter(organisation_id=organisation_id, feed=feed, until=None)
+    # Taken back on its own first day: it held nothing.
+    rows.filter(since__gte=today).delete()
+    rows.update(until=today)
 
 
 def _spoken(organisation_id: int, today: dt.date, zone: str) -> dict[str, list[dt.date]]:
@@ -130,18 +164,6 @@ def _wake(organisation_id: int, today: dt.date) -> None:
     rows.update(next_transition_on=today)
 
 
-def holds(*, organisation_id: int) -> dict[str, dt.date]:
-    """This function will give the feeds that hold worse zones, with the first day of their hold."""
-    rows = FeedHealth.objects.holding().filter(organisation_id=organisation_id)
-    return {row.feed: row.quiet_since for row in rows if row.quiet_since is not None}
-
-
-def orders_known_until(*, organisation_id: int, today: dt.date) -> dt.date:
-    """This function will give the day at which the rhythm stands: today, or the eve of the hold by silent orders."""
-    since = holds(organisation_id=organisation_id).get(Feed.ORDERS)
-    return today if since is None else min(today, since - DAY)
-
-
 @transaction.atomic
 def accept_silence(*, feed: FeedHealth, why: str, by: Actor, at: dt.datetime) -> FeedHealth:
     """
@@ -157,6 +179,34 @@ def accept_silence(*, feed: FeedHealth, why: str, by: Actor, at: dt.datetime) ->
     row.accepted_at, row.accepted_by_id, row.reason = at, by.employee_id, why.strip()[:300]
     row.save(update_fields=["accepted_at", "accepted_by_id", "reason"])
     zone = Organisation.objects.values_list("timezone", flat=True).get(pk=by.organisation_id)
-    _wake(by.organisation_id, local_date(at, zone))
+    today = local_date(at, zone)
+    _ended(by.organisation_id, row.feed, today)
+    _wake(by.organisation_id, today)
     publish(SilenceAccepted(feed=row.feed, why=row.reason), by=by, at=at)
+    return row
+
+
+@transaction.atomic
+def doubt_silence(*, feed: FeedHealth, by: Actor, at: dt.datetime) -> FeedHealth:
+    """
+    This function will take back what was said of a silence: the feed holds again, as from its first quiet day.
+
+    Zones and classes that turned worse on the strength of it go back with the next ring of the clock; who was released
+    stays released, for ownership is given back by people. Refuses a feed of which nobody said so, or which has spoken.
+    """
+    row = FeedHealth.objects.select_for_update().get(pk=feed.pk)
+    if row.accepted_at is None or row.quiet_since is None:
+        raise Refusal(_("Nothing to take back: the source speaks again."))
+    row.accepted_at, row.accepted_by_id, row.reason = None, None, ""
+    row.save(update_fields=["accepted_at", "accepted_by_id", "reason"])
+    _began(by.organisation_id, Feed(row.feed), row.quiet_since)
+    zone = Organisation.objects.values_list("timezone", flat=True).get(pk=by.organisation_id)
+    today = local_date(at, zone)
+    clocks = ContactClock.objects.filter(organisation_id=by.organisation_id, zone_since__gte=row.quiet_since)
+    clocks.filter(zone__in=(Zone.YELLOW, Zone.RED)).update(next_transition_on=today)
+    if row.feed == Feed.ORDERS:
+        turned = Rhythm.objects.filter(organisation_id=by.organisation_id, status_since__gte=row.quiet_since)
+        # The rhythm stands on the eve: what is due by then is looked at.
+        turned.update(next_transition_on=row.quiet_since - DAY)
+    publish(SilenceDoubted(feed=row.feed), by=by, at=at)
     return row

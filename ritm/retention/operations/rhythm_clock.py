@@ -6,18 +6,20 @@ import datetime as dt
 
 import numpy as np
 from django.db import connection, transaction
+from django.db.models import Max
 from psycopg import sql
 
 from ritm.journal import tenancy
 from ritm.kernel.actor import Actor
 from ritm.kernel.calendar import local_date
-from ritm.retention import queries
+from ritm.retention import queries, zone_queries
 from ritm.retention.models import Prior
 from ritm.retention.operations import feeds, zones
 from ritm.retention.operations.order_days import between, span, whom
 from ritm.retention.operations.prior import ensure_prior, fit_prior, has_grown
 from ritm.retention.operations.recount import Terms, recount
 from ritm.staff.models import Organisation
+from ritm.trade.models import Order
 
 TICK_SIZE = 5_000
 REBUILD_SIZE = 100_000
@@ -32,9 +34,9 @@ ORDER BY next_transition_on, client_id LIMIT %s FOR UPDATE SKIP LOCKED
 @transaction.atomic
 def follow_orders(*, client_ids: tuple[int, ...], by: Actor, at: dt.datetime) -> int:
     """This function will recount clients whose orders were added, changed or cancelled; it returns the rows written."""
-    if feeds.holds(organisation_id=by.organisation_id):
+    if zone_queries.holds(by.organisation_id):
         feeds.examine(by=by, at=at)  # perhaps these orders are the word that was waited for
-    terms = _terms(organisation_id=by.organisation_id, by=by, at=at)
+    terms = _terms(organisation_id=by.organisation_id, by=by, at=at, heard=True)
     written = recount(clients=whom(list(client_ids)), terms=terms, by=by, at=at)
     # An order is a contact, too.
     zones.settle(clients_where=zones.of_clients(list(client_ids)), by=by, at=at)
@@ -103,11 +105,16 @@ def _today(organisation_id: int, at: dt.datetime) -> dt.date:
     return local_date(at, Organisation.objects.values_list("timezone", flat=True).get(pk=organisation_id))
 
 
-def _terms(*, organisation_id: int, by: Actor, at: dt.datetime) -> Terms:
+def _terms(*, organisation_id: int, by: Actor, at: dt.datetime, heard: bool = False) -> Terms:
+    """`heard`: for clients whose orders have just come, who are known up to the latest of all orders."""
     today = _today(organisation_id, at)
     rule = queries.rule_on(organisation_id, today)
     # Silent orders stop the clock: what is not known must not make anybody late.
-    today = feeds.orders_known_until(organisation_id=organisation_id, today=today)
+    known = zone_queries.orders_known_until(organisation_id, today)
+    if heard and known < today:
+        orders = Order.objects.filter(organisation_id=organisation_id, ordered_on__lte=today)
+        known = max(known, orders.aggregate(last=Max("ordered_on"))["last"] or known)
+    today = known
     ensure_prior(organisation_id=organisation_id, today=today, rule=rule, by=by, at=at)
     rows = Prior.objects.filter(organisation_id=organisation_id).order_by("fitted_on")
     months = list(rows.values_list("fitted_on", "base_interval", "clients"))

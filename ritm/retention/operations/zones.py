@@ -25,7 +25,6 @@ from ritm.kernel.refusal import Refusal
 from ritm.retention import zone_queries
 from ritm.retention.events import ClaimsEnded, ObligationsGiven, ZonesChanged, ZoneWarningsGiven
 from ritm.retention.models import ContactClock
-from ritm.retention.operations import feeds
 from ritm.retention.rules.feeds import Feed
 from ritm.retention.rules.zones import QUIET_DAYS
 from ritm.staff.models import Organisation
@@ -195,7 +194,7 @@ def settle(*, clients_where: sql.Composable, by: Actor, at: dt.datetime) -> int:
     organisation_id = by.organisation_id
     zone = Organisation.objects.values_list("timezone", flat=True).get(pk=organisation_id)
     today = local_date(at, zone)
-    held = feeds.holds(organisation_id=organisation_id)
+    held = zone_queries.holds(organisation_id)
     words = {
         "policies": sql.Literal(json.dumps(zone_queries.policies_by_unit(organisation_id, today))),
         "organisation": sql.Literal(organisation_id),

@@ -6,6 +6,7 @@ Columns of numpy, days as proleptic ordinals; `NEVER` is a day that has not come
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,6 +41,28 @@ class Flags:
     boundary: Ints
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A feed was quiet from the day `since` to the day before `until`, which held these clients (None: everybody)."""
+
+    since: int
+    until: int
+    clients: Ints | None = None
+
+
+def postponed(day: Ints, client: Ints, held: Sequence[Held]) -> Ints:
+    """This function will move the days that fall within a hold of their client to its end, as the clocks do."""
+    moved = day.copy()
+    # The end of one may fall within another: as many passes as there are holds reach the last of a chain.
+    for _pass in held:
+        for one in held:
+            inside = (moved >= one.since) & (moved < one.until)
+            if one.clients is not None:
+                inside &= np.isin(client, one.clients)
+            moved[inside] = one.until
+    return moved
+
+
 def silences(client: Ints, beats: Beats) -> Silences:
     """This function will give the silence that each order day opens; `beats` as `rhythm_arrays.unfold` gives them."""
     same = np.append(client[1:] == client[:-1], False)[: len(client)]
@@ -56,18 +79,26 @@ def outcomes(found: Silences, end: int) -> Ints:
     return np.select([returned, known & came, known], [RETURNED, GONE, LOST_FOR_EVER], OPEN).astype(np.int64)
 
 
-def rhythm_flags(found: Silences, slipping: Ints, lost: Ints, end: int) -> Flags:
-    """This function will flag the silences that reach the day of slipping, as `rhythm_arrays.stamps` gives it."""
+def rhythm_flags(found: Silences, slipping: Ints, lost: Ints, end: int, held: Sequence[Held] = ()) -> Flags:
+    """
+    This function will flag the silences that reach the day of slipping, as `rhythm_arrays.stamps` gives it.
+
+    A day that falls within a hold speaks when that ends.
+    """
+    slipping = postponed(slipping, found.client, held)
     speaks = (slipping < found.following) & (slipping <= end)
     return Flags(np.where(speaks, slipping, NEVER), lost)
 
 
-def zone_flags(found: Silences, client: Ints, day: Ints, months: int, release: int, end: int) -> Flags:
+def zone_flags(
+    found: Silences, client: Ints, day: Ints, months: int, release: int, end: int, held: Sequence[Held] = ()
+) -> Flags:
     """
     This function will flag the silences in which a contact grows `months` old before the next one.
 
     `client` and `day` are meaningful conversations, in any order; order days are contacts besides. The far boundary is
-    `release` months after the contact that the flag is counted from (after the last one, without a flag).
+    `release` months after the contact that the flag is counted from (after the last one, without a flag). A day that
+    falls within a hold speaks when that ends.
     """
     key = np.unique(np.append(found.client * _SPAN + found.order, client * _SPAN + day))
     whose, on = key // _SPAN, key % _SPAN
@@ -78,7 +109,7 @@ def zone_flags(found: Silences, client: Ints, day: Ints, months: int, release: i
     # Who was talked to before his first order has no silence yet.
     inside = (place >= 0) & (found.client[np.maximum(place, 0)] == whose) if len(found.client) else place >= 0
     whose, on, following, place = whose[inside], on[inside], following[inside], place[inside]
-    due = months_after(on, months)
+    due = postponed(months_after(on, months), whose, held)
     speaks = (due < following) & (due <= end)
     # Written last to first: what stays is the first that speaks, else the last contact.
     order = np.lexsort((np.where(speaks, -on, on), speaks))

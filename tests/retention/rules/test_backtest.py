@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ritm.kernel.calendar import add_months
 from ritm.retention.rules import backtest, rhythm_arrays
-from ritm.retention.rules.backtest import NEVER, OUTCOMES
+from ritm.retention.rules.backtest import NEVER, OUTCOMES, Held
 
 PAGE = Path(__file__).parents[3] / "docs/rules/backtest.md"
 END = dt.date(2026, 3, 16).toordinal()
@@ -118,3 +118,42 @@ def test_the_numbers_of_the_page_are_reckoned_from_its_silences(name):
         assert float(np.median(days)) == float(said["warning"])
         share = sum(worth[row["client"]] for row in in_time) / sum(worth[row["client"]] for row in losses)
         assert f"{share:.3f}" == said["covered"]
+
+
+@pytest.mark.parametrize(
+    "row", table("held"), ids=lambda row: "-".join(row[name] for name in ("client", "rule", "feed", "since"))
+)
+def test_a_flag_waits_for_the_end_of_a_silence(row):
+    rows = table("silences")
+    _client, beats, found = history([(ord(one["client"]), ordinal(one["order_on"])) for one in rows])
+    talks = np.array([(ord(one["client"]), ordinal(day)) for one in rows for day in one["talks"].split()], np.int64).T
+    until = NEVER if row["until"] == "-" else ordinal(row["until"])
+    # Silent calls do not stop the rhythm, and hold only who was phoned.
+    who = None if row["feed"] == "orders" else np.unique(talks[0])
+    held = [Held(ordinal(row["since"]), until, who)] if (row["rule"], row["feed"]) != ("rhythm", "calls") else []
+    due = rhythm_arrays.stamps(beats)
+    at = next(i for i, one in enumerate(rows) if (one["client"], one["order_on"]) == (row["client"], row["order_on"]))
+
+    def flag(holds: list[Held]) -> str:
+        if row["rule"] == "rhythm":
+            return written(backtest.rhythm_flags(found, due.slipping, due.lost, END, holds).on[at])
+        return written(backtest.zone_flags(found, *talks, 5, 6, END, holds).on[at])
+
+    assert (flag([]), flag(held)) == (row["due"], row["flag"])
+
+
+spans = st.lists(st.tuples(st.integers(0, 60), st.integers(1, 20), st.booleans()), max_size=4)
+
+
+@given(st.lists(st.integers(0, 80), min_size=1, max_size=6), spans)
+def test_no_day_is_left_within_a_silence(days, holds):
+    day, client = np.array(days, np.int64), np.arange(len(days)) % 2
+    held = [Held(since, since + long, np.array([1]) if some else None) for since, long, some in holds]
+    moved = backtest.postponed(day, client, held)
+    assert (moved >= day).all()
+    for one in held:
+        mine = client == 1 if one.clients is not None else np.ones(len(day), bool)
+        assert not ((moved >= one.since) & (moved < one.until) & mine).any()
+    # Whoever was in no silence stands where he stood.
+    free = np.array([all(not (one.since <= day[i] < one.until) for one in held) for i in range(len(day))])
+    assert (moved[free] == day[free]).all()
