@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from ritm.clients.models import Client
@@ -39,7 +40,7 @@ def _put_off(client_ids: Sequence[int], today: dt.date) -> int:
     return waiting.values("client_id").distinct().count()
 
 
-def _put_off_of(client_id: object, today: dt.date) -> object:
+def _put_off_of(client_id: Any, today: dt.date) -> QuerySet[Verdict]:
     return Verdict.objects.standing().filter(Q(until__gt=today) | Q(until=None, day=today), client_id=client_id)
 
 

@@ -49,7 +49,7 @@ def test_nobody_gets_back_who_has_left(cast, by):
 
 def test_a_reassignment_costs_the_same_for_many(cast, by, django_assert_max_num_queries):
     ids = clients.many(cast.home, 500, owner=cast.max)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(20):
         operations.reassign(client_ids=ids, owner=cast.lena, why="", by=by, at=LATER)
 
 

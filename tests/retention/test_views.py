@@ -22,8 +22,8 @@ def _today(monkeypatch):
 
 
 POSTED = (
-    "retention:accept_silence", "retention:claim", "retention:excuse", "retention:take_back", "retention:try_policy",
-    "retention:try_rhythm",
+    "retention:accept_silence", "retention:claim", "retention:doubt_silence", "retention:excuse", "retention:take_back",
+    "retention:try_policy", "retention:try_rhythm",
 )  # fmt: skip
 
 

@@ -219,7 +219,7 @@ def _companions(
                 for noun, pk, before, after in moved
             ]
             counts[companion.key] = len(moved)
-    return rows, counts
+    return rows, {key: count for key, count in counts.items() if count}
 
 
 def _finish(batch: Batch, at: dt.datetime) -> None:

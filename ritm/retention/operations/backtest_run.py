@@ -243,8 +243,8 @@ def _finish(row: Backtest, at: dt.datetime) -> None:
                 cases += values[0] if key is None else 0
     days = working_days_between(row.since - dt.timedelta(days=1), row.until, special_days(row.organisation_id))
     held = FeedSilence.objects.filter(organisation_id=row.organisation_id, since__lte=row.until)
-    held = held.exclude(until__lte=row.since).order_by("since", "id").values_list("feed", "since", "until")
-    silences = [[feed, str(since), str(until) if until else None] for feed, since, until in held]
+    spans = held.exclude(until__lte=row.since).order_by("since", "id").values_list("feed", "since", "until")
+    silences = [[feed, str(since), str(until) if until else None] for feed, since, until in spans]
     row.result = {"rules": found, "working_days": days, "silences": silences}
     row.state, row.ended_at = Backtest.State.DONE, at
     row.save(update_fields=["result", "state", "ended_at"])

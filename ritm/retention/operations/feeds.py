@@ -1,7 +1,8 @@
 """
 Feed health: when a source of contact goes quiet beyond its own norm, nobody loses his clients for its silence.
 
-Every hold leaves a row of history (`FeedSilence`). The norm is docs/rules/feeds.md; what a quiet feed holds is read by `zone_queries.holds` and `orders_known_until`.
+Every hold leaves a row of history (`FeedSilence`). The norm is docs/rules/feeds.md; what a quiet feed holds is read by
+`zone_queries.holds` and `orders_known_until`.
 """
 
 from __future__ import annotations
