@@ -7,18 +7,23 @@ import math
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
+from ritm.bridge import files as imports
+from ritm.bridge.models import Import
+from ritm.conversations import files as attachments
+from ritm.conversations.models import Attachment
 from ritm.demo import catalogue, office, population, trading
 from ritm.demo.aside import aside
 from ritm.demo.models import Company
 from ritm.demo.population import Market
 from ritm.journal import tenancy
 from ritm.kernel.actor import Actor
-from ritm.retention.operations import rhythm_clock
+from ritm.retention.operations import feeds, rhythm_clock
 from ritm.staff import operations as staff
 from ritm.staff.models import Assignment, Employee, Organisation, Person, Role, Unit
 from ritm.staff.operations import calendar
@@ -242,8 +247,9 @@ def _drop_scratch() -> None:
 
 
 def rebuild(organisation_ids: list[int], *, at: dt.datetime) -> None:
-    """This function will have retention work out every client's rhythm from the orders just written."""
+    """This function will have retention look which feeds are silent, and work out every client's rhythm."""
     for organisation_id in organisation_ids:
+        feeds.tick(organisation_id=organisation_id, now=at)
         rhythm_clock.rebuild(organisation_id=organisation_id, now=at, anew=True)
 
 
@@ -267,6 +273,7 @@ def remove(organisation_ids: list[int]) -> None:
         raise ValueError(f"not made by the demo: {sorted(strangers)}")
     tables = _tables_of_organisations()
     for organisation_id in organisation_ids:
+        _forget_files(organisation_id)
         with tenancy.organisation(organisation_id):
             # Row by row, each client would look for his orders through tables that were just emptied.
             with aside(tables, indexes=False):
@@ -279,6 +286,17 @@ def remove(organisation_ids: list[int]) -> None:
         if not Employee.objects.filter(person=person).exists():
             person.delete()
     tenancy.enter()
+
+
+def _forget_files(organisation_id: int) -> None:
+    """What was brought in and attached goes from the disk when its rows have gone."""
+    with tenancy.organisation(organisation_id):
+        brought = list(Import.objects.exclude(stored="").values_list("stored", flat=True))
+        attached = list(Attachment.objects.values_list("stored", flat=True))
+    for stored in brought:
+        transaction.on_commit(partial(imports.forget, stored))
+    for stored in attached:
+        transaction.on_commit(partial(attachments.forget, stored))
 
 
 _WITH_ORGANISATION = """

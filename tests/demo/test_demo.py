@@ -8,11 +8,15 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from ritm.clients.models import Client, Requisites
+from ritm.bridge.models import Import
+from ritm.clients.models import Client, ClientValue, Consent, OwnField, Pair, Requisites
+from ritm.conversations.models import Attachment
 from ritm.demo import operations
 from ritm.demo.operations import Order
 from ritm.journal import tenancy
+from ritm.journal.models import Batch
 from ritm.kernel.requisites import account_is_valid, inn_is_valid, kpp_is_valid, ogrn_is_valid
+from ritm.retention.models import Backtest, Claim, ContactClock, FeedHealth
 from ritm.staff import queries
 from ritm.staff.models import Employee, Organisation, Person
 from ritm.trade.models import Line
@@ -164,3 +168,42 @@ def test_a_base_without_tables_is_a_sentence_and_no_traceback(db):
         cursor.execute("DELETE FROM django_migrations WHERE app = 'desk'")
     with pytest.raises(CommandError, match="сначала выполните ritm migrate"):
         call_command("demo", clients=30, orders_per_client=5, as_of=DAY)
+
+
+@pytest.mark.django_db
+def test_the_last_weeks_show_what_each_page_is_for(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    call_command("demo", clients=1500, orders_per_client=4, as_of=DAY)
+    home = operations.companies()[0].organisation_id
+    with tenancy.organisation(home):
+        imports = {one.filename: one for one in Import.objects.order_by("pk")}
+        assert [one.state for one in imports.values()] == ["done", "done", "checked", "uploaded"]
+        cards = imports["Выставка «Скрепка» – визитки.csv"]
+        assert (cards.counts["clients_new"], cards.counts["clients_changed"]) == (8, 2)
+        assert cards.counts["duplicates"] >= 2
+        assert Client.objects.filter(name="ООО «Переменка»", owner__name="Максим Соловьёв").exists()
+        assert imports["company_export_b24.csv"].counts["clients_new"] == 8
+        assert ClientValue.objects.values("field").distinct().count() == OwnField.objects.count() == 7
+        assert Consent.objects.filter(withdrawn_on=None).exists()
+        assert set(Pair.objects.values_list("reason", flat=True)) == {"inn", "phone", "email", "address"}
+        states = set(Batch.objects.exclude(kind__startswith="import").values_list("kind", "state"))
+        assert {("clients.reassign", "cancelled"), ("clients.tag", "undone"), ("clients.merge", "done")} <= states
+        claims = Claim.objects.all()
+        assert {(one.met_on is not None, one.returned_on is not None) for one in claims} == {
+            (False, False), (True, False), (False, True),
+        }  # fmt: skip
+        assert Backtest.objects.get().result["rules"][0]["total"]["flags"] > 0
+        assert FeedHealth.objects.holding().get().feed == "letters"
+        assert Attachment.objects.count() == 2
+        assert ContactClock.objects.exclude(excuse="").count() == 3
+        assert Employee.objects.get(name="Павел Ремизов").substitute.name == "Максим Соловьёв"
+
+
+@pytest.mark.django_db
+def test_removal_takes_the_files_from_the_disk(settings, tmp_path, django_capture_on_commit_callbacks):
+    settings.MEDIA_ROOT = tmp_path
+    call_command("demo", clients=60, orders_per_client=5, as_of=DAY)
+    assert sum(one.is_file() for one in tmp_path.rglob("*")) == 6
+    with django_capture_on_commit_callbacks(execute=True):
+        operations.remove([company.organisation_id for company in operations.companies()])
+    assert not [one for one in tmp_path.rglob("*") if one.is_file()]

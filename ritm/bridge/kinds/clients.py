@@ -24,6 +24,7 @@ from ritm.clients.operations import bulk, completion
 from ritm.clients.operations.own_values import columns_for
 from ritm.clients.rules.addresses import address_key
 from ritm.clients.rules.own import Definition, Value
+from ritm.journal import tenancy
 from ritm.kernel.actor import Actor
 from ritm.kernel.refusal import Refusal
 from ritm.staff.models import Employee
@@ -279,7 +280,10 @@ class ClientsImport:
         """This function will read the file into `bridge_clients`; rows of one client get one number."""
         known = profile(table.columns)
         prefix = {"bitrix_companies": "bitrix:", "amocrm": "amocrm:"}.get(known, "")
-        mine = {f"{OWN_ROLE}{one.key}": one for one in own.all_definitions(session.organisation_id)}
+        # Reading takes long and holds no transaction open; what it asks of the office, it asks within the wall.
+        with tenancy.organisation(session.organisation_id):
+            mine = {f"{OWN_ROLE}{one.key}": one for one in own.all_definitions(session.organisation_id)}
+            owners = owner_finder(dict(Employee.objects.filter(left_on=None).values_list("id", "name")))
         reader = ClientReader(
             {role: at for role, at in session.mapping.roles.items() if not role.startswith(OWN_ROLE)},
             table.columns,
@@ -289,7 +293,6 @@ class ClientsImport:
             session.mapping.day_first,
             session.mapping.decimal,
         )
-        owners = owner_finder(dict(Employee.objects.filter(left_on=None).values_list("id", "name")))
         together = _Together(apart=session.mapping.options.get("duplicates") == CREATE)
         read = taken = totals = 0
         problems: list[Problem] = []

@@ -17,16 +17,17 @@ from collections.abc import Callable, Collection, Generator, Iterable, Iterator,
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from itertools import chain, compress, dropwhile, islice, pairwise
+from itertools import chain, compress, dropwhile, islice, pairwise, zip_longest
 from pathlib import Path
 from typing import BinaryIO
 
 import python_calamine as calamine
 
 from ritm.bridge.rules.amounts import parse_amount
+from ritm.bridge.rules.client_columns import ROLES as CLIENT_ROLES
 from ritm.bridge.rules.dates import parse_date
 from ritm.bridge.rules.refused import Refused, UnreadableFile
-from ritm.bridge.rules.roles import ROLES, name_fit
+from ritm.bridge.rules.roles import ROLES, tidy
 
 Cells = Sequence[object]
 Row = tuple[int, Cells | Refused]
@@ -402,7 +403,9 @@ def _header(top: list[tuple[int, Cells]]) -> tuple[int | None, list[str]]:
     for (number, names), (next_number, lower) in pairwise([*lines, (0, [])]):
         if (said := _roles_said(names)) > most:
             most, header = said, (number, names)
-        if names and lower and (said := _roles_said([*names, *lower])) > max(most, _roles_said(lower)):
+        # Merged cells leave gaps in the upper line; under one without gaps stand data, whatever words they are.
+        gaps = any(below and not above for above, below in zip_longest(names, lower, fillvalue=""))
+        if names and gaps and (said := _roles_said([*names, *lower])) > max(most, _roles_said(lower)):
             most, header = said, (next_number, _merge(names, lower))
     if header is not None:
         return header
@@ -444,8 +447,26 @@ def _filled(cells: Sequence[object]) -> int:
 
 
 def _roles_said(names: Sequence[str]) -> int:
-    """How many roles the cells of a row name (wholly or as their first words)."""
-    return sum(any(name and name_fit(name, role) > 1 for name in names) for role in ROLES)
+    """How many roles, of orders or of clients, the cells of a row name (wholly or as their first words)."""
+    said: set[str] = set()
+    for name in names:
+        words = tidy(name).split(" ")
+        said |= _ROLES_BY_NAME.get("".join(words), frozenset())
+        for count in range(1, len(words) + 1):
+            said |= _ROLES_BY_NAME.get(" ".join(words[:count]), frozenset())
+    return len(said)
+
+
+def _by_name() -> dict[str, frozenset[str]]:
+    """Every name that says a role, also written as one word."""
+    found: dict[str, frozenset[str]] = {}
+    for role in (*ROLES, *CLIENT_ROLES):
+        for name in {word for known in role.names for word in (known, known.replace(" ", ""))}:
+            found[name] = found.get(name, frozenset()) | {role.code}
+    return found
+
+
+_ROLES_BY_NAME = _by_name()
 
 
 def _unique(names: list[str]) -> tuple[str, ...]:

@@ -134,6 +134,16 @@ def test_equal_names_under_merged_cells_keep_the_upper_one() -> None:
     assert table.columns == ("Клиент", "План Дата", "План Сумма", "Факт Дата", "Факт Сумма")
 
 
+def test_words_below_a_whole_header_are_data() -> None:
+    table = open_table(
+        "Название компании;Тип компании;Рабочий телефон;Комментарий\n"
+        "ООО «Альтаир»;Клиент;+7 948 221-11-05;Из Битрикс24\n"
+        "ООО «Вереск»;Клиент;+7 948 222-11-05;\n".encode()
+    )
+    assert (table.header_row, table.columns[:2]) == (1, ("Название компании", "Тип компании"))
+    assert len(table.samples) == 2
+
+
 def test_no_header_at_all() -> None:
     table = open_table(b"17,19970101,11.77\n18,19970112,8.50\n18,19970113,8.50\n")
     assert table.header_row is None

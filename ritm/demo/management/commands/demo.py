@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from ritm.demo import office, operations
+from ritm.demo import office, operations, story
 from ritm.demo.operations import Order
 from ritm.kernel.calendar import local_date
 
@@ -60,6 +60,9 @@ class Command(BaseCommand):
         )
         operations.rebuild(made, at=at)
         operations.tidy(("retention_rhythm",))
+        if order.clients <= operations.LINES_UP_TO:
+            self.stdout.write("Последние недели")
+            story.tell(made[0], as_of=order.as_of, at=at)
         self.stdout.write(f"Готово за {time.monotonic() - started:.0f} с.")
         self._logins()
 
