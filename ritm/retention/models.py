@@ -383,6 +383,19 @@ class FeedSilence(Owned):
         return f"{self.feed}: {self.since} – {self.until or '…'}"
 
 
+class Sweep(Owned):
+    """All contact clocks are to be judged anew from a day on, as a policy begins to hold; gone when it is done."""
+
+    due_on = models.DateField()
+    after_id = models.BigIntegerField(default=0)  # the last client who has been judged
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "due_on"], name="sweep_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.due_on}: {self.after_id}"
+
+
 class Backtest(Owned):
     """
     Rules tried on the organisation's own history (docs/rules/backtest.md): what was asked, how far it is, what came.

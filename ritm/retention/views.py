@@ -27,6 +27,7 @@ from ritm.retention.operations import feeds as feed_operations
 from ritm.retention.operations import policy as policy_operations
 from ritm.retention.operations import zones as zone_operations
 from ritm.shell.htmx import go_to, is_htmx, toast
+from ritm.shell.progress import is_poll
 from ritm.shell.writing import show_day
 from ritm.staff.doors import door
 from ritm.staff.viewer import Viewer
@@ -170,11 +171,14 @@ def policy(request: HttpRequest) -> HttpResponseBase:
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     now = timezone.now()
     today = local_date(now, viewer.timezone)
+    sweeping = zone_queries.sweeping(viewer, today)
+    if is_poll(request):
+        return render(request, "ui/job.html", {"progress": sweeping}) if sweeping else HttpResponse()
     unit = request.GET.get("unit", "")
     in_force = zone_queries.policy_on(viewer.organisation_id, today, int(unit) if unit.isdigit() else None)
     initial = PolicyForm.initial_of(in_force) | {"effective_on": today, "unit": unit or None}
     form = PolicyForm(request.POST or None, initial=initial, viewer=viewer)
-    context: dict[str, Any] = {"form": form, "today": today}
+    context: dict[str, Any] = {"form": form, "today": today, "progress": sweeping}
     if request.method == "POST" and form.is_valid():
         chosen, on = form.cleaned_data["unit"], form.cleaned_data["effective_on"]
         if "save" in request.POST:

@@ -12,15 +12,18 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Max, Min, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from ritm.clients.models import Client
 from ritm.conversations.rules import meaning
 from ritm.kernel.reach import Reach
-from ritm.retention.models import Claim, ContactClock, FeedHealth, ZonePolicy, ZoneWarning
+from ritm.retention.models import Claim, ContactClock, FeedHealth, Sweep, ZonePolicy, ZoneWarning
 from ritm.retention.rules.exchange import DEFAULT_TERMS, Drives, Terms
 from ritm.retention.rules.feeds import Feed
 from ritm.retention.rules.zones import DEFAULT_POLICY, Policy
+from ritm.shell.progress import Progress
+from ritm.shell.writing import show_percent
 from ritm.staff.models import Employee, Unit
 from ritm.staff.viewer import Viewer
 
@@ -529,6 +532,21 @@ def preview(viewer: Viewer, instead: InForce, on: dt.date) -> list[Turn]:
         cursor.execute(statement, asked)
         turns = [Turn(*row) for row in cursor.fetchall()]
     return sorted(turns, key=lambda turn: (-turn.clients, turn.owner_id or 0))
+
+
+def sweeping(viewer: Viewer, today: dt.date) -> Progress | None:
+    """This function will tell how far the clock has come with a policy that has begun to hold; None when it is done."""
+    row = Sweep.objects.visible_to(viewer).filter(due_on__lte=today).order_by("due_on", "pk").first()
+    if row is None:
+        return None
+    # By where it stands among the ids: nothing is counted.
+    ends = ContactClock.objects.filter(organisation_id=viewer.organisation_id).aggregate(
+        first=Min("client_id"), last=Max("client_id")
+    )
+    first, last = ends["first"] or 0, ends["last"] or 0
+    share = max(0, row.after_id - first) / max(1, last - first)
+    words = _("The policy reaches the clients: %(share)s") % {"share": show_percent(share)}
+    return Progress(share, words)
 
 
 def policy_history(viewer: Viewer) -> list[ZonePolicy]:

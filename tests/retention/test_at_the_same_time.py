@@ -207,10 +207,9 @@ def test_a_boundary_moved_while_the_tick_runs_reaches_everybody(house, monkeypat
     with stopped(monkeypatch) as (inside, go), ThreadPoolExecutor(2) as pool:
         ticking = pool.submit(in_thread, django_db_blocker, lambda: tick(cast))
         assert inside.wait(30)
-        changing = pool.submit(in_thread, django_db_blocker, lambda: change(cast))
-        wait_for_a_lock()
+        # Saving waits for nobody: everybody is looked at again by the clock.
+        row = pool.submit(in_thread, django_db_blocker, lambda: change(cast)).result(30)
         go.set()
-        row = changing.result(30)
         ticking.result(30)
     tick(cast)
     assert states(cast) == {("red", row.version)}
@@ -245,14 +244,39 @@ def test_a_first_conversation_recorded_while_a_boundary_moves_is_judged_by_the_n
     with stopped(monkeypatch) as (inside, go), ThreadPoolExecutor(2) as pool:
         talking = pool.submit(in_thread, django_db_blocker, talk)
         assert inside.wait(30)
-        changing = pool.submit(in_thread, django_db_blocker, lambda: change(cast))
+        row = pool.submit(in_thread, django_db_blocker, lambda: change(cast)).result(30)
+        ticking = pool.submit(in_thread, django_db_blocker, lambda: tick(cast))
         wait_for_a_lock()
         go.set()
-        row = changing.result(30)
         talking.result(30)
-    tick(cast)
+        assert ticking.result(30) == 2
     cast.ids.append(fresh.pk)
     assert states(cast) == {("red", row.version)}
+
+
+def test_a_sweep_killed_between_chunks_goes_on_and_a_newer_policy_begins_it_again(house, monkeypatch):
+    cast = house("Обход", 100, count=7)
+    tick(cast)
+    monkeypatch.setattr(zones, "TICK_SIZE", 3)
+    first = change(cast)
+    settle, chunks = zones.settle, []
+
+    def die(**words: Any) -> int:
+        chunks.append(1)
+        if len(chunks) == 2:
+            raise RuntimeError("the plug was pulled")
+        return settle(**words)
+
+    monkeypatch.setattr(zones, "settle", die)
+    with pytest.raises(RuntimeError):
+        tick(cast)
+    assert sorted(states(cast)) == [("red", first.version), ("yellow", 1)]
+    assert tick(cast) == 4
+    assert states(cast) == {("red", first.version)}
+    second = change(cast)
+    assert tick(cast) == 7
+    assert states(cast) == {("red", second.version)}
+    assert tick(cast) == 0
 
 
 def _tick_and_close(cast: Any) -> int:

@@ -102,3 +102,28 @@ def test_the_screen(cast, sign_in, silent, monkeypatch):
     assert ZonePolicy.objects.get().numbers["warnings"] == [30, 7, 1]
     assert nina.post(reverse("retention:take_back", args=[1])).status_code == 302
     assert ZonePolicy.objects.get().withdrawn_at is not None
+
+
+def test_the_screen_says_how_far_a_policy_has_come(cast, silent, sign_in, monkeypatch):
+    browser, path = sign_in("nina"), reverse("retention:policy")
+    poll = {"path": path, "data": {"polls": ""}, "headers": {"HX-Request": "true"}}
+    change(cast, red=2)
+    said = "Политика доходит до клиентов"
+    assert said in browser.get(path).content.decode()
+    monkeypatch.setattr(zones, "TICK_SIZE", 2)
+    settle, calls = zones.settle, []
+
+    def stop(**words):
+        calls.append(1)
+        if len(calls) == 3:
+            raise InterruptedError
+        return settle(**words)
+
+    monkeypatch.setattr(zones, "settle", stop)
+    with pytest.raises(InterruptedError):
+        zones.tick(organisation_id=cast.home.pk, now=dt.datetime.now(dt.UTC))
+    # Four of five: three quarters of the way from the first id to the last.
+    assert f"{said}: 75\xa0%" in browser.get(**poll).content.decode()
+    zones.tick(organisation_id=cast.home.pk, now=dt.datetime.now(dt.UTC))
+    assert browser.get(**poll).content == b""
+    assert said not in browser.get(path).content.decode()

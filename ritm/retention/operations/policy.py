@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,7 @@ from ritm.kernel.refusal import Refusal
 from ritm.retention import zone_queries
 from ritm.retention.events import PolicyChanged
 from ritm.retention.models import ZonePolicy
+from ritm.retention.operations import zones
 from ritm.staff.models import Organisation, Unit
 
 
@@ -47,7 +48,7 @@ def change_policy(
         created_at=at,
         created_by_id=by.employee_id,
     )
-    _wake_everybody(by.organisation_id, effective_on)
+    zones.sweep(organisation_id=by.organisation_id, due_on=effective_on)
     publish(
         PolicyChanged(
             version=row.version, unit_id=unit.pk if unit else None, effective_on=effective_on, taken_back=False
@@ -70,7 +71,7 @@ def take_back(*, policy: ZonePolicy, by: Actor, at: dt.datetime) -> None:
         return
     row.withdrawn_at = at
     row.save(update_fields=["withdrawn_at"])
-    _wake_everybody(by.organisation_id, _today(by, at))
+    zones.sweep(organisation_id=by.organisation_id, due_on=_today(by, at))
     publish(
         PolicyChanged(version=row.version, unit_id=row.unit_id, effective_on=row.effective_on, taken_back=True),
         by=by,
@@ -80,24 +81,3 @@ def take_back(*, policy: ZonePolicy, by: Actor, at: dt.datetime) -> None:
 
 def _today(by: Actor, at: dt.datetime) -> dt.date:
     return local_date(at, Organisation.objects.values_list("timezone", flat=True).get(pk=by.organisation_id))
-
-
-# In the order of ids, as every other place locks clocks. Also those nobody has talked to: a first conversation that is
-# being recorded this very moment by the old policy is seen only by waiting for its row.
-_WAKE = """
-WITH locked AS (
-    SELECT client_id FROM retention_contactclock
-    WHERE organisation_id = %(organisation)s ORDER BY client_id FOR UPDATE
-)
-UPDATE retention_contactclock k SET next_transition_on = LEAST(k.next_transition_on, %(day)s)
-FROM locked WHERE k.client_id = locked.client_id
-"""
-
-
-def _wake_everybody(organisation_id: int, day: dt.date) -> None:
-    """
-    Every client is looked at again when the day comes, whenever he was due: what a clock is writing now is not seen
-    before its row is ours. One on the exchange, too, for his contacts may be hidden or shown by it.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(_WAKE, {"organisation": organisation_id, "day": day})

@@ -24,7 +24,7 @@ from ritm.kernel.calendar import local_date, local_midnight
 from ritm.kernel.refusal import Refusal
 from ritm.retention import zone_queries
 from ritm.retention.events import ClaimsEnded, ObligationsGiven, ZonesChanged, ZoneWarningsGiven
-from ritm.retention.models import ContactClock
+from ritm.retention.models import ContactClock, Sweep
 from ritm.retention.rules.feeds import Feed
 from ritm.retention.rules.zones import QUIET_DAYS
 from ritm.staff.models import Organisation
@@ -274,17 +274,52 @@ def contact_changed(client_ids: Any, by: Actor, at: dt.datetime) -> None:
     settle(clients_where=of_clients(list(client_ids)), by=by, at=at)
 
 
+def sweep(*, organisation_id: int, due_on: dt.date) -> None:
+    """
+    This function will have every client judged anew by the clock from that day on: a policy begins, or ends, to hold.
+
+    Also those nobody has talked to, whose first conversation somebody may be recording this moment by the old policy:
+    the clock waits for his row, and reads what he wrote.
+    """
+    # One that is under way begins again, from the first client.
+    row = Sweep(organisation_id=organisation_id, due_on=due_on)
+    Sweep.objects.bulk_create(
+        [row], update_conflicts=True, unique_fields=["organisation", "due_on"], update_fields=["after_id"]
+    )
+
+
+def _sweep_on(organisation_id: int, today: dt.date, by: Actor, now: dt.datetime) -> int | None:
+    """The next chunk of a sweep that is due, in a transaction of its own: how many clients; None when none is due."""
+    with tenancy.organisation(organisation_id):
+        due = Sweep.objects.filter(organisation_id=organisation_id, due_on__lte=today).order_by("due_on", "pk")
+        row = due.select_for_update(of=("self",), skip_locked=True).first()
+        if row is None:
+            return None
+        ahead = ContactClock.objects.filter(organisation_id=organisation_id, client_id__gt=row.after_id)
+        ids = list(ahead.order_by("client_id").values_list("client_id", flat=True)[:TICK_SIZE])
+        if not ids:
+            row.delete()
+            return 0
+        settle(clients_where=of_clients(ids), by=by, at=now)
+        row.after_id = ids[-1]
+        row.save(update_fields=["after_id"])
+        return len(ids)
+
+
 def tick(*, organisation_id: int, now: dt.datetime) -> int:
     """
-    This function will settle every client whose zone or warning has come by `now`; it returns how many came due.
+    This function will settle every client whose zone or warning has come by `now`, and all of them when a policy has
+    begun to hold; it returns how many were looked at.
 
-    Chunks commit by themselves, as in the rhythm's tick.
+    Chunks commit by themselves, as in the rhythm's tick, and a sweep goes on where it was cut off.
     """
     by = Actor(organisation_id, None, "clock")
     handled = 0
     with tenancy.organisation(organisation_id):
         zone = Organisation.objects.values_list("timezone", flat=True).get(pk=organisation_id)
         today = local_date(now, zone)
+    while (swept := _sweep_on(organisation_id, today, by, now)) is not None:
+        handled += swept
     while True:
         with tenancy.organisation(organisation_id):
             with connection.cursor() as cursor:
