@@ -13,6 +13,7 @@ Ritm: notices which clients are slipping away, and what to do about it today.
   ritm import orders FILE     bring orders into an organisation
   ritm tick [--now MOMENT]    ring the clocks by hand
   ritm rebuild                compute every client's rhythm again from his orders
+  ritm sums [--anew]          bring the sums behind flow and portfolios up to date
   ritm demo [--clients N]     load the demo company
   ritm bench [--size large]   measure
   ritm migrate, ritm words …  for those who run or change Ritm: `ritm help`

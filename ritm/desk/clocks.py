@@ -1,4 +1,4 @@
-"""The desk's clock, plugged in for `ritm tick` and the worker: kept counts are made fresh after the other clocks."""
+"""The desk's clocks, plugged in for `ritm tick` and the desk's job: kept sums are made fresh after the other clocks."""
 
 from __future__ import annotations
 
@@ -15,4 +15,12 @@ def _count(organisation_id: int, now: dt.datetime) -> int:
         return tally.refresh(organisation_id)
 
 
-CLOCKS.plug("desk.tally", order=900)(Clock("desk.tally", _count))
+def _sum(organisation_id: int, now: dt.datetime) -> int:
+    from ritm.desk.sums import keep
+
+    return keep.keep(organisation_id, now)
+
+
+OURS = (Clock("desk.tally", _count), Clock("desk.sums", _sum))
+for order, clock in enumerate(OURS, 900):
+    CLOCKS.plug(clock.key, order=order)(clock)

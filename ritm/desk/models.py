@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ritm.clients.models import Client, OfClientQuerySet
-from ritm.staff.models import Employee, Owned
+from ritm.staff.models import Employee, Owned, OwnedInBulk
 
 
 class VerdictQuerySet(OfClientQuerySet["Verdict"]):
@@ -111,6 +112,83 @@ class Stale(Owned):
 
     def __str__(self) -> str:
         return f"{self.owner_id}"
+
+
+class Standing(OwnedInBulk):
+    """
+    Clients by state at the end of a day, with one owner (0: with everybody together), and the day's news.
+
+    A kept sum, less by what `Change` says; docs/rules/standing.md. `clients` has a place per state (rules.STATES).
+    """
+
+    pk = models.CompositePrimaryKey("organisation_id", "clock", "day", "owner_id")
+    clock = models.CharField(max_length=10)  # 'rhythm' or 'zone'
+    day = models.DateField()
+    owner_id = models.BigIntegerField()
+    clients = ArrayField(models.IntegerField())
+    good = models.IntegerField()
+    bad = models.IntegerField()
+    good_worth = models.DecimalField(max_digits=18, decimal_places=2)
+    bad_worth = models.DecimalField(max_digits=18, decimal_places=2)
+
+    def __str__(self) -> str:
+        return f"{self.owner_id} on {self.day}: {self.clients}"
+
+
+class Passages(OwnedInBulk):
+    """How many clients of the whole office passed from state to state on a day: a kept sum, as `Standing` is."""
+
+    pk = models.CompositePrimaryKey("organisation_id", "clock", "day", "was", "became")
+    clock = models.CharField(max_length=10)
+    day = models.DateField()
+    was = models.CharField(max_length=12)
+    became = models.CharField(max_length=12)
+    clients = models.IntegerField()
+    worth = models.DecimalField(max_digits=18, decimal_places=2)
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.was} → {self.became} {self.clients}"
+
+
+class Change(OwnedInBulk):
+    """
+    Something appeared (sign 1) or went (-1) in the log, the ledger of tenures or the archive and is not yet summed.
+
+    Written by triggers (sums/marks.py) in the very statement; removed by the clock that sums it. Without a client it
+    says that everything has to be summed anew.
+    """
+
+    kind = models.CharField(max_length=10, blank=True)  # the clock of a passage, 'owner', or 'archive'
+    sign = models.SmallIntegerField()
+    client_id = models.BigIntegerField(null=True)
+    row_id = models.BigIntegerField(null=True)
+    day = models.DateField(null=True)  # of a passage
+    begins = models.DateTimeField(null=True)  # of a tenure, or when he was archived
+    ends = models.DateTimeField(null=True)
+    was = models.CharField(max_length=12, null=True)
+    state = models.CharField(max_length=12, null=True)
+    owner_id = models.BigIntegerField(null=True)
+    worth = models.DecimalField(max_digits=16, decimal_places=2, null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["organisation", "client_id"], name="change_of_client")]
+
+    def __str__(self) -> str:
+        return f"{self.client_id}: {self.sign} {self.kind}"
+
+
+class Book(Owned):
+    """From which day to which the sums are kept, and by the midnights of which time zone."""
+
+    since = models.DateField()
+    through = models.DateField()
+    zone = models.CharField(max_length=50)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation"], name="book_once")]
+
+    def __str__(self) -> str:
+        return f"{self.since} – {self.through}"
 
 
 class Notice(Owned):

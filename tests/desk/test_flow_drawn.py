@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
+import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ritm.desk.queries import flow, flow_time
+from ritm.clients.models import Client, Tenure
+from ritm.desk.queries import flow, flow_time, standing
 from ritm.retention.models import Transition
 from tests.cast import NOW, TODAY
 
@@ -51,16 +52,25 @@ def moved(cast, books):
     return books
 
 
-def test_walking_back_gives_what_each_day_was(cast, moved):
-    nina, ids = cast.viewer("nina"), [cast.max.pk]
-    since = TODAY - 10 * DAY
-    cut = flow_time.spans(since, TODAY)
-
-    def on(day):
-        return Counter({part.status: part.clients for part in flow.as_of(nina, ids, day).get(cast.max.pk, ())})
-
-    found = flow_time.passages_of_theirs(nina, ids, clock="rhythm", since=since, until=TODAY)
-    assert [Counter(held) for held in flow_time.walked_back(on(TODAY), found, cut)] == [on(one.until) for one in cut]
+@pytest.mark.parametrize("who", ["nina", "vera"])  # of the whole office there are sums of sums
+def test_the_bars_stand_as_their_last_days_did(cast, sign_in, moved, who):
+    for client in Client.objects.all():
+        Tenure.objects.create(
+            organisation=cast.home, client=client, owner=client.owner, span=(NOW - 60 * DAY, None), why=""
+        )
+    since, until = TODAY - 10 * DAY, TODAY - DAY
+    page = sign_in(who).get(f"/team/flow/?part=charts&since={since}&until={until}").content.decode()
+    figure = page.split('id="flow-portfolio"')[1].split("</figure>")[0]
+    tones = re.findall(r'data-tone="(\w+)"', figure)
+    bars = [
+        {tone: int(n) for tone, n in zip(tones, re.findall(r'data-value="(\d+)"', row), strict=True) if int(n)}
+        for row in figure.split("<tbody>")[1].split("</tr>")[:-1]
+    ]
+    people = [cast.max.pk, cast.lena.pk] if who == "nina" else [cast.max.pk]
+    days = [since + n * DAY for n in range(10)]
+    stood = standing.together(cast.viewer("nina"), people, days, clock="rhythm")
+    assert bars == [stood[day] for day in days]
+    assert stood[until]["active"] == 1 and stood[until]["lost"] == 2
 
 
 def test_each_bar_opens_its_clients_and_only_within_reach(cast, sign_in, moved):
@@ -90,7 +100,7 @@ def test_a_client_who_went_to_others_is_counted_and_not_named(cast, sign_in, mov
 
 def test_first_passages_have_their_row_in_the_matrix(cast, moved):
     passage(cast, moved.steady, "", "green", TODAY, cast.max, clock="zone")
-    found = flow.matrix(zone_flow(cast), {cast.max.pk}, clock="zone", states=("green", "yellow"))
+    found = flow.matrix(zone_flow(cast), clock="zone", states=("green", "yellow"))
     assert [was for was, _ in found.rows] == [""]
     assert found.clients == 1
 

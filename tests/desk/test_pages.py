@@ -168,7 +168,7 @@ def test_a_director_goes_down_the_tree(cast, sign_in, books):
     [
         ("max", "/today/", 24),
         ("vera", "/", 13),
-        ("nina", "/", 13),
+        ("nina", "/", 12),
         ("dina", "/", 9),
         ("oleg", "/", 7),
         ("adam", "/", 8),

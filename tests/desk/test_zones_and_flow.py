@@ -9,8 +9,7 @@ import pytest
 from ritm.clients import operations as clients
 from ritm.conversations import operations as conversations
 from ritm.desk import operations
-from ritm.desk.queries import flow, today
-from ritm.desk.queries.team import figures, sellers_of
+from ritm.desk.queries import standing, team, today
 from ritm.kernel.actor import Actor
 from ritm.retention.models import ContactClock, Transition, ZoneWarning
 from tests.cast import NOW, TODAY
@@ -80,6 +79,11 @@ def passage(cast, client, was, became, on, owner, worth=1000):
     )  # fmt: skip
 
 
+def figures(viewer):
+    board = team.board(viewer, [], team.seats(team.sellers_of(viewer)), TODAY)
+    return {row.employee.pk: row.figures for row in board.sellers}
+
+
 def test_saved_and_lost_are_events_of_whoever_had_the_client_then(cast, books):
     Transition.objects.all().delete()
     passage(cast, books.slipping, "slipping", "lost", TODAY - 10 * DAY, cast.max)
@@ -87,12 +91,12 @@ def test_saved_and_lost_are_events_of_whoever_had_the_client_then(cast, books):
     passage(cast, books.lenas, "slipping", "lost", TODAY, cast.lena)
     passage(cast, books.late, "slipping", "lost", TODAY - 40 * DAY, cast.max)
     nina = cast.viewer("nina")
-    found = figures(nina, sellers_of(nina), TODAY)
+    found = figures(nina)
     month = found[cast.max.pk].month
     assert (month.saved, month.saved_worth, month.lost) == (1, 7000, 1)
     assert found[cast.lena.pk].month.lost == 1
     vera = cast.viewer("vera")
-    assert cast.lena.pk not in figures(vera, sellers_of(vera), TODAY)
+    assert cast.lena.pk not in figures(vera)
 
 
 def test_the_portfolio_of_a_past_day_follows_the_ledger(cast, books):
@@ -105,8 +109,7 @@ def test_the_portfolio_of_a_past_day_follows_the_ledger(cast, books):
     nina = cast.viewer("nina")
 
     def on(days):
-        found = flow.as_of(nina, [cast.max.pk, cast.lena.pk], TODAY - days * DAY)
-        return {owner: {part.status: part.clients for part in parts} for owner, parts in found.items()}
+        return standing.on(nina, [cast.max.pk, cast.lena.pk], [TODAY - days * DAY], clock="rhythm")[TODAY - days * DAY]
 
     assert on(150) == {}
     assert on(80) == {cast.max.pk: {"prospect": 1}}

@@ -1,33 +1,45 @@
-"""The head's view: one row per seller, or per unit with all below it."""
+"""The head's view: one row per seller, or per unit with all below it, summed in the database."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, OuterRef
+from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet
 
 from ritm.desk import tally
 from ritm.desk.models import Tally, Verdict
-from ritm.desk.queries.flow import EVENTS, ZONES, Events, events
+from ritm.desk.queries import standing
+from ritm.desk.queries.flow import ZONES
 from ritm.desk.queries.portfolio import AT_STAKE, BAR, Part
 from ritm.desk.queries.today import pace
 from ritm.kernel.reach import Reach
-from ritm.retention.zone_queries import flow
 from ritm.staff.models import Assignment, Employee, Unit
 from ritm.staff.viewer import Viewer
 
 
 @dataclass(frozen=True)
+class Month:
+    """Clients who came back after slipping or being lost since the first of the month, and clients who were lost."""
+
+    saved: int = 0
+    saved_worth: Decimal = Decimal(0)
+    lost: int = 0
+    lost_worth: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True)
 class Figures:
     """
-    What somebody's clients and his day look like, or a whole unit's. `stake` is the yearly worth of clients who are
-    late or slipping; `left` is what still stands on today's list.
+    What the clients and the day of some sellers look like together. `stake` is the yearly worth of clients who are
+    late or slipping; `left` is what still stands on today's lists.
     """
 
+    sellers: int
     parts: tuple[Part, ...]
     zones: tuple[Part, ...]
     clients: int
@@ -36,7 +48,7 @@ class Figures:
     stake: Decimal
     done: int
     left: int
-    month: Events
+    month: Month
 
 
 @dataclass(frozen=True)
@@ -48,110 +60,196 @@ class SellerRow:
 @dataclass(frozen=True)
 class UnitRow:
     unit: Unit
-    sellers: int
     figures: Figures
 
 
-def sellers_of(viewer: Viewer, unit: Unit | None = None) -> list[Employee]:
-    """
-    This function will list who sells within the viewer's reach, by name; in `unit` and all below when it is given.
+class Seat(NamedTuple):
+    """Who sells, and where: `path` is his unit's."""
 
-    Whoever owns clients is listed too, whatever his role, so that no client is without a row.
+    pk: int
+    path: str
+
+
+def sellers_of(viewer: Viewer, unit: Unit | None = None) -> QuerySet[Employee]:
+    """
+    This function will find who sells within the viewer's reach, by name; in `unit` and all below when it is given.
+
+    Whoever owns clients is among them, whatever his role, so that no client is without a row.
     """
     reach = viewer.reach("queue", "see")
-    found = Employee.objects.visible_to(viewer).filter(left_on=None)
+    found: QuerySet[Employee] = Employee.objects.visible_to(viewer).filter(left_on=None)
     if reach < Reach.ORGANISATION:
         found = found.filter(pk__in=viewer.people(reach, standing_in=False))
     if unit is not None:
         found = found.filter(unit__path__startswith=unit.path)
     sells = Assignment.objects.filter(employee=OuterRef("pk"), role__sells=True)
     owns = Tally.objects.filter(owner=OuterRef("pk"))
-    return list(found.filter(Exists(sells) | Exists(owns)).select_related("unit").order_by("name", "pk"))
+    return found.filter(Exists(sells) | Exists(owns)).order_by("name", "pk")
 
 
-def by_seller(sellers: Sequence[Employee], known: Mapping[int, Figures]) -> list[SellerRow]:
-    """This function will give each seller's row, most money at stake first; `known` as `figures` gives it."""
-    rows = [SellerRow(seller, known[seller.pk]) for seller in sellers]
-    return sorted(rows, key=lambda row: (-row.figures.stake, row.employee.name, row.employee.pk))
+def is_whole_office(viewer: Viewer, unit: Unit | None) -> bool:
+    """This function will say whether sums of everybody are what the viewer asks for, and may see."""
+    everywhere = viewer.reach("queue", "see") == viewer.reach("client") == Reach.ORGANISATION
+    return everywhere and (unit is None or unit.parent_id is None)
 
 
-def by_unit(units: Sequence[Unit], sellers: Sequence[Employee], known: Mapping[int, Figures]) -> list[UnitRow]:
-    """This function will give the row of each unit with all below it; units in which nobody sells have none."""
-    rows = []
+def seats(sellers: QuerySet[Employee]) -> list[Seat]:
+    """This function will list where these sellers sit."""
+    return [Seat(*row) for row in sellers.values_list("pk", "unit__path")]
+
+
+@dataclass(frozen=True)
+class Board:
+    """A level of the tree: units with all below them, a page of those who sit in none of these, and all together."""
+
+    units: list[UnitRow]
+    sellers: list[SellerRow]
+    total: Figures
+    more: bool
+
+
+ELSEWHERE = 0  # the place of whoever sits in none of the units asked about
+
+
+def board(
+    viewer: Viewer, units: Sequence[Unit], seats: Sequence[Seat], day: dt.date, *, skip: int = 0, limit: int = 50
+) -> Board:
+    """
+    This function will give the rows of units (in their order; those in which nobody sells have none) and of sellers.
+
+    Sellers come most money at stake first, `limit` of them from row `skip` on; the total is of all.
+    """
+    asked = _asked(viewer, [seat.pk for seat in seats], day)
+    places = {seat.pk: ELSEWHERE for seat in seats}
     for unit in units:
-        inside = [seller for seller in sellers if seller.unit.path.startswith(unit.path)]
-        if inside:
-            rows.append(UnitRow(unit, len(inside), total(known[seller.pk] for seller in inside)))
-    return rows
+        places |= {seat.pk: unit.pk for seat in seats if seat.path.startswith(unit.path)}
+    apart = [pk for pk, place in places.items() if place == ELSEWHERE]
+    found = _figures(asked, {pk: pk for pk in apart}, skip=skip, limit=limit + 1)
+    who = Employee.objects.visible_to(viewer).in_bulk([pk for pk, _row in found[:limit]]) if found else {}
+    # The page tells of everybody: nothing is left to add.
+    alone = not (units or skip or len(found) > limit)
+    known = dict(found if alone else _figures(asked, places))
+    return Board(
+        units=[UnitRow(unit, known[unit.pk]) for unit in units if unit.pk in known],
+        sellers=[SellerRow(who[pk], figures) for pk, figures in found[:limit]],
+        total=total(known.values()),
+        more=len(found) > limit,
+    )
 
 
-def figures(viewer: Viewer, sellers: Sequence[Employee], day: dt.date) -> dict[int, Figures]:
-    """This function will reckon each seller's figures by his id (three queries, however many they are)."""
-    ids = [seller.pk for seller in sellers]
-    counts: dict[int, dict[str, int]] = defaultdict(dict)
-    stake: dict[int, Decimal] = defaultdict(Decimal)
-    tally.refresh(viewer.organisation_id, ids)
-    zones: dict[int, dict[str, int]] = defaultdict(dict)
-    kept = Tally.objects.filter(organisation_id=viewer.organisation_id, owner_id__in=ids)
-    for clock, owner, state, clients, worth in kept.values_list("clock", "owner_id", "state", "clients", "worth"):
-        if clock == "zone":
-            zones[owner][state] = clients
-            continue
-        counts[owner][state] = clients
-        if state in AT_STAKE:
-            stake[owner] += worth
-    month = events(flow(viewer, day.replace(day=1) - dt.timedelta(days=1), day, clock="rhythm", became=EVENTS))
-    done: dict[int, int] = defaultdict(int)
-    put_off: dict[int, int] = defaultdict(int)
-    dealt = Verdict.objects.filter(organisation_id=viewer.organisation_id, employee_id__in=ids, day=day, undone_at=None)
-    for employee, result, times in dealt.values_list("employee_id", "result").annotate(Count("pk")):
-        (put_off if result == Verdict.Result.SNOOZED else done)[employee] += times
-    per_day = pace(viewer.organisation_id, day)
-    found = {}
-    for seller in sellers:
-        own, pk = counts[seller.pk], seller.pk
-        at_risk = sum(own.get(status, 0) for status in AT_STAKE)
-        found[pk] = Figures(
-            parts=tuple(Part(status, own[status], 0) for status in BAR if own.get(status)),
-            zones=_zone_parts(zones[pk]),
-            clients=sum(own.values()),
-            capacity=seller.capacity,
-            at_risk=at_risk,
-            stake=stake[pk],
-            done=done[pk],
-            left=max(0, min(per_day - done[pk], at_risk - done[pk] - put_off[pk])),
-            month=month.get(pk, Events()),
-        )
-    return found
+def figures_of(viewer: Viewer, seller: Employee, day: dt.date) -> Figures:
+    """This function will give one seller's figures."""
+    ((_place, figures),) = _figures(_asked(viewer, [seller.pk], day), {seller.pk: seller.pk})
+    return figures
+
+
+_PARTS = tuple(("rhythm", str(state)) for state in BAR) + tuple(("zone", zone) for zone in ZONES)
+_TALLIED = ", ".join(
+    f"COALESCE(sum(clients) FILTER (WHERE clock = '{clock}' AND state = '{state}'), 0) AS n{place}"
+    for place, (clock, state) in enumerate(_PARTS)
+)
+_SUMS = ", ".join(f"COALESCE(sum(t.n{place}), 0)::int" for place in range(len(_PARTS)))
+_FIGURES = f"""
+WITH seller AS (
+    SELECT id, place FROM unnest(%(sellers)s::bigint[], %(places)s::bigint[]) AS s (id, place)
+), tallied AS (
+    SELECT owner_id, {_TALLIED},
+        COALESCE(sum(clients) FILTER (WHERE clock = 'rhythm'), 0) AS clients,
+        COALESCE(sum(clients) FILTER (WHERE clock = 'rhythm' AND state = ANY(%(at_stake)s)), 0) AS at_risk,
+        COALESCE(sum(worth) FILTER (WHERE clock = 'rhythm' AND state = ANY(%(at_stake)s)), 0) AS stake
+    FROM desk_tally WHERE organisation_id = %(organisation)s AND owner_id = ANY(%(sellers)s) GROUP BY 1
+), dealt AS (
+    SELECT employee_id, count(*) FILTER (WHERE result <> %(snoozed)s) AS done,
+        count(*) FILTER (WHERE result = %(snoozed)s) AS put_off
+    FROM desk_verdict
+    WHERE organisation_id = %(organisation)s AND employee_id = ANY(%(sellers)s) AND day = %(day)s AND undone_at IS NULL
+    GROUP BY 1
+), month AS (
+    SELECT owner_id, sum(good) AS saved, sum(good_worth) AS saved_worth, sum(bad) AS lost, sum(bad_worth) AS lost_worth
+    FROM ({{news}}) n WHERE owner_id = ANY(%(sellers)s) GROUP BY 1
+)
+SELECT s.place, count(*), {_SUMS}, COALESCE(sum(t.clients), 0)::int, COALESCE(sum(e.capacity), 0),
+    COALESCE(sum(t.at_risk), 0)::int, COALESCE(sum(t.stake), 0) AS stake, COALESCE(sum(d.done), 0)::int,
+    COALESCE(sum(GREATEST(0, LEAST(
+        %(per_day)s - COALESCE(d.done, 0),
+        COALESCE(t.at_risk, 0) - COALESCE(d.done, 0) - COALESCE(d.put_off, 0)))), 0)::int,
+    COALESCE(sum(m.saved), 0)::int, COALESCE(sum(m.saved_worth), 0), COALESCE(sum(m.lost), 0)::int,
+    COALESCE(sum(m.lost_worth), 0)
+FROM seller s JOIN staff_employee e ON e.id = s.id
+LEFT JOIN tallied t ON t.owner_id = s.id LEFT JOIN dealt d ON d.employee_id = s.id
+LEFT JOIN month m ON m.owner_id = s.id
+GROUP BY s.place ORDER BY stake DESC, min(e.name), s.place LIMIT %(limit)s OFFSET %(skip)s
+"""
+
+
+@dataclass(frozen=True)
+class _Asked:
+    statement: str
+    words: dict[str, Any]
+
+
+def _asked(viewer: Viewer, seller_ids: Collection[int], day: dt.date) -> _Asked:
+    tally.refresh(viewer.organisation_id, list(seller_ids))
+    news, words = standing.news(viewer, "rhythm", day.replace(day=1), day)
+    more = {
+        "day": day,
+        "snoozed": Verdict.Result.SNOOZED,
+        "at_stake": [str(state) for state in AT_STAKE],
+        "per_day": pace(viewer.organisation_id, day),
+    }
+    return _Asked(_FIGURES.format(news=news), words | more)
+
+
+def _figures(
+    asked: _Asked, places: Mapping[int, int], *, skip: int = 0, limit: int | None = None
+) -> list[tuple[int, Figures]]:
+    """Figures by place (`places` says at which a seller counts), most money at stake first."""
+    if not places:
+        return []
+    words = asked.words | {
+        "sellers": list(places), "places": list(places.values()), "skip": skip, "limit": limit,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(asked.statement, words)
+        return [(row[0], _read(row)) for row in cursor.fetchall()]
+
+
+def _read(row: Sequence[Any]) -> Figures:
+    _place, sellers, *rest = row
+    counts, rest = rest[: len(_PARTS)], rest[len(_PARTS) :]
+    clients, capacity, at_risk, stake, done, left, *month = rest
+    parts = [Part(state, n, 0) for (_clock, state), n in zip(_PARTS, counts, strict=True)]
+    return Figures(
+        sellers=sellers,
+        parts=tuple(part for part in parts[: len(BAR)] if part.clients),
+        zones=tuple(part for part in parts[len(BAR) :] if part.clients),
+        clients=clients,
+        capacity=capacity,
+        at_risk=at_risk,
+        stake=stake,
+        done=done,
+        left=left,
+        month=Month(*month),
+    )
 
 
 def total(all_figures: Iterable[Figures]) -> Figures:
-    """This function will add figures up."""
+    """This function will add figures up; the total has no bars."""
     figures = list(all_figures)
-    counts: dict[str, int] = defaultdict(int)
-    zones: dict[str, int] = defaultdict(int)
-    for one in figures:
-        for part in one.parts:
-            counts[part.status] += part.clients
-        for part in one.zones:
-            zones[part.status] += part.clients
     return Figures(
-        parts=tuple(Part(status, counts[status], 0) for status in BAR if counts[status]),
-        zones=_zone_parts(zones),
+        sellers=sum(one.sellers for one in figures),
+        parts=(),
+        zones=(),
         clients=sum(one.clients for one in figures),
         capacity=sum(one.capacity for one in figures),
         at_risk=sum(one.at_risk for one in figures),
         stake=sum((one.stake for one in figures), Decimal(0)),
         done=sum(one.done for one in figures),
         left=sum(one.left for one in figures),
-        month=Events(
+        month=Month(
             saved=sum(one.month.saved for one in figures),
             saved_worth=sum((one.month.saved_worth for one in figures), Decimal(0)),
             lost=sum(one.month.lost for one in figures),
             lost_worth=sum((one.month.lost_worth for one in figures), Decimal(0)),
         ),
     )
-
-
-def _zone_parts(counts: Mapping[str, int]) -> tuple[Part, ...]:
-    return tuple(Part(zone, counts[zone], 0) for zone in ZONES if counts.get(zone))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -19,9 +18,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from ritm.desk.queries import flow as queries
-from ritm.desk.queries import flow_time, team
-from ritm.desk.queries.portfolio import BAR
-from ritm.desk.views.home import bar
+from ritm.desk.queries import flow_time, standing, team
+from ritm.desk.queries.portfolio import BAR, Part
+from ritm.desk.rules.standing import NEWS
+from ritm.desk.views.home import PAGE, bar, page_start
 from ritm.kernel.calendar import local_date
 from ritm.kernel.reach import Reach
 from ritm.retention import zone_queries
@@ -33,8 +33,6 @@ from ritm.staff.models import Unit
 from ritm.staff.viewer import Viewer
 
 STATES = {"rhythm": tuple(BAR), "zone": ("green", "yellow", "red", "exchange")}
-# What is good and bad news of a clock: back after silence and gone; talked to again and left alone for too long.
-NEWS = {"rhythm": (("won_back",), ("lost",)), "zone": (("green",), ("red", "exchange"))}
 # Better and worse, for the tone of a cell: the further right in this order, the worse.
 ORDER = ("active", "won_back", "new", "prospect", "overdue", "slipping", "lost", "green", "yellow", "red", "exchange")
 DAY = {"type": "date"}
@@ -67,14 +65,20 @@ def flow(request: Any) -> HttpResponse:
     asked = _asked(request, viewer)
     unit, clock, since, until = asked.unit, asked.clock, asked.since, asked.until
     sellers = team.sellers_of(viewer, unit)
-    ids = [seller.pk for seller in sellers]
+    # Of everybody there are sums; of some, the sellers are named one by one.
+    owners = None if team.is_whole_office(viewer, unit) else list(sellers.values_list("pk", flat=True))
     if request.GET.get("part") == "charts":
-        known = {"charts": _charts(viewer, asked, ids), "more": asked.url() if request.GET.get("brief") else ""}
+        known = {"charts": _charts(viewer, asked, owners), "more": asked.url() if request.GET.get("brief") else ""}
         return render(request, "desk/_flow_charts.html", known)
-    passages = zone_queries.flow(viewer, since - dt.timedelta(days=1), until, clock=clock)
-    began = queries.as_of(viewer, ids, since - dt.timedelta(days=1), clock=clock)
-    ended = queries.as_of(viewer, ids, until, clock=clock)
-    table = queries.matrix(passages, set(ids), clock=clock, states=STATES[clock])
+    before = since - dt.timedelta(days=1)
+    if owners is None:
+        passages = standing.passages_of_office(viewer, since, until, clock=clock)
+    else:
+        passages = zone_queries.flow(viewer, before, until, clock=clock, owners=owners)
+    skip = page_start(request)
+    shown = list(sellers[skip : skip + PAGE + 1])
+    held = standing.on(viewer, [seller.pk for seller in shown[:PAGE]], (before, until), clock=clock)
+    table = queries.matrix(passages, clock=clock, states=STATES[clock])
     context = {
         "unit": unit,
         "form": PeriodForm(initial={"clock": clock, "since": since, "until": until}),
@@ -85,10 +89,14 @@ def flow(request: Any) -> HttpResponse:
         "heads": [_chip(state) for state in table.states],
         "rows": [(_chip(was), [_cell(cell, asked) for cell in cells]) for was, cells in table.rows],
         "portfolios": [
-            (seller, bar(began.get(seller.pk, ())), bar(ended.get(seller.pk, ())))
-            for seller in sellers
-            if seller.pk in began or seller.pk in ended
+            (seller, *(bar(_parts(held[day].get(seller.pk, {}))) for day in (before, until)))
+            for seller in shown[:PAGE]
+            if any(seller.pk in held[day] for day in (before, until))
         ],
+        "page": {
+            "previous": asked.url(start=max(0, skip - PAGE)) if skip else "",
+            "next": asked.url(start=skip + PAGE) if len(shown) > PAGE else "",
+        },
     }
     return render(request, "desk/flow.html", context)
 
@@ -106,7 +114,8 @@ def rows(request: Any) -> HttpResponse:
     became = [state for state in request.GET.getlist("became") if state in states]
     wanted = flow_time.Asked(asked.clock, asked.since, asked.until, was if was in states else None, became)
     before = request.GET.get("before", "")
-    ids = [seller.pk for seller in team.sellers_of(viewer, asked.unit)]
+    whole = team.is_whole_office(viewer, asked.unit)
+    ids = None if whole else list(team.sellers_of(viewer, asked.unit).values_list("pk", flat=True))
     known = int(before) if before.isdecimal() and len(before) < 19 else None
     found, hidden, more = flow_time.rows(viewer, ids, wanted, known)
     here = {"was": wanted.was, "became": became}
@@ -149,16 +158,12 @@ def _asked(request: Any, viewer: Viewer) -> Asked:
     return Asked(unit, given.get("clock") or "rhythm", max(min(since, until), until - LONGEST), until)
 
 
-def _charts(viewer: Viewer, asked: Asked, ids: Sequence[int]) -> list[Chart]:
-    """The period drawn: who came back and who went, and what today's clients were."""
+def _charts(viewer: Viewer, asked: Asked, owners: Sequence[int] | None) -> list[Chart]:
+    """The period drawn: who came back and who went, and who was with these people at the end of each bar."""
     cut = flow_time.spans(asked.since, asked.until)
-    period: dict[str, Any] = {"clock": asked.clock, "since": asked.since, "until": asked.until}
-    moved = flow_time.passages(viewer, ids, **period)
-    of_theirs = flow_time.passages_of_theirs(viewer, ids, **period)
-    now: Counter[str] = Counter()
-    for parts in queries.as_of(viewer, ids, asked.until, clock=asked.clock).values():
-        now.update({part.status: part.clients for part in parts})
-    stood = flow_time.walked_back(now, of_theirs, cut)
+    held = standing.together(viewer, owners, [one.until for one in cut], clock=asked.clock)
+    stood = [held[one.until] for one in cut]
+    news = standing.news_by_day(viewer, owners, clock=asked.clock, since=asked.since, until=asked.until)
     labels = [_label(one) for one in cut]
     good, bad = NEWS[asked.clock]
     if asked.clock == "rhythm":
@@ -167,11 +172,12 @@ def _charts(viewer: Viewer, asked: Asked, ids: Sequence[int]) -> list[Chart]:
         title, good_word = gettext("Talked to again and left alone"), gettext("Turned green")
         bad_word = gettext("Turned red or left for the exchange")
 
-    def events(states: Sequence[str], sign: int) -> list[Point]:
-        counts = zip(cut, flow_time.became(moved, cut, states), strict=True)
-        return [Point(sign * clients, _rows_of(asked, one, states) if clients else "") for one, clients in counts]
+    def events(states: Sequence[str], which: int, sign: int) -> list[Point]:
+        counts = (sum(n[which] for day, n in news.items() if one.since <= day <= one.until) for one in cut)
+        pairs = zip(cut, counts, strict=True)
+        return [Point(sign * clients, _rows_of(asked, one, states) if clients else "") for one, clients in pairs]
 
-    def standing(state: str) -> list[Point]:
+    def standing_in(state: str) -> list[Point]:
         each = zip(cut, stood, strict=True)
         return [Point(held.get(state, 0), replace(asked, until=one.until).url()) for one, held in each]
 
@@ -179,14 +185,14 @@ def _charts(viewer: Viewer, asked: Asked, ids: Sequence[int]) -> list[Chart]:
     return [
         Chart(
             "flow-events", title, gettext("Period"), labels,
-            [Series(good_word, events(good, 1), "good"), Series(bad_word, events(bad, -1), "bad")],
+            [Series(good_word, events(good, 0, 1), "good"), Series(bad_word, events(bad, 1, -1), "bad")],
             stacked=True, unsigned=True, sentence=gettext("Each bar opens its clients."),
         ),
         Chart(
             "flow-portfolio", gettext("Clients over time"), gettext("Period"), labels,
-            [Series(str(_chip(state).word), standing(state), state) for state in shown],
+            [Series(str(_chip(state).word), standing_in(state), state) for state in shown],
             stacked=True,
-            sentence=gettext("Those who are with these people at the end of the period, and what they were before."),
+            sentence=gettext("Clients who were with these people at the end of each bar."),
         ),
     ]  # fmt: skip
 
@@ -212,6 +218,10 @@ def _unit(viewer: Viewer, asked: str) -> Unit | None:
     if not asked.isdecimal():
         raise Http404
     return get_object_or_404(units, pk=asked)
+
+
+def _parts(held: standing.Held) -> tuple[Part, ...]:
+    return tuple(Part(status, held[status], 0) for status in (*BAR, *queries.ZONES) if held.get(status))
 
 
 def _chip(state: str) -> Chip:

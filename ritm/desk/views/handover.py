@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -31,10 +31,8 @@ Choice = tuple[str, Any, int, str]
 def handover(request: Any, employee_id: int) -> HttpResponse:
     """The choices, each with its count: all of them, those at risk, one class, one zone."""
     viewer: Viewer = request.viewer
-    seller = next((one for one in team.sellers_of(viewer) if one.pk == employee_id), None)
-    if seller is None:
-        raise Http404
-    own = team.figures(viewer, [seller], local_date(timezone.now(), viewer.timezone))[seller.pk]
+    seller = get_object_or_404(team.sellers_of(viewer), pk=employee_id)
+    own = team.figures_of(viewer, seller, local_date(timezone.now(), viewer.timezone))
     choices: list[Choice] = [("", _("All clients"), own.clients, _query(seller))]
     if own.at_risk:
         choices.append(("", _("Late or slipping"), own.at_risk, _query(seller, status=AT_STAKE)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,6 +24,7 @@ from ritm.staff.models import Employee, Unit
 from ritm.staff.viewer import Viewer
 
 LATELY = dt.timedelta(weeks=12)
+PAGE = 50  # sellers
 
 
 @require_GET
@@ -44,20 +45,19 @@ def _team(request: Any, viewer: Viewer) -> HttpResponse:
     found = Unit.objects.visible_to(viewer).filter(closed_at=None).order_by("path")
     units = list(found if whole else found.filter(pk__in=viewer.units))
     unit = _unit(units, request.GET.get("unit", ""))
-    sellers = team.sellers_of(viewer, unit)
+    seats = team.seats(team.sellers_of(viewer, unit))
     if not request.GET.get("unit"):
-        unit = _first_choice(units, unit, sellers)
+        unit = _first_choice(units, unit, {seat.path for seat in seats})
     # A level of the tree: the units right below the one in view (or below the viewer's own top).
     below = [one for one in units if one.parent_id == unit.pk] if unit else _tops(units)
-    known = team.figures(viewer, sellers, day)
-    by_unit = team.by_unit(below, sellers, known)
-    inside = {seller.pk for seller in sellers if any(seller.unit.path.startswith(one.path) for one in below)}
-    rows = team.by_seller([seller for seller in sellers if seller.pk not in inside], known)
+    skip = page_start(request)
+    board = team.board(viewer, below, seats, day, skip=skip, limit=PAGE)
     context = {
         "day": day,
         "unit": unit,
         "above": [one for one in units if unit and one.pk != unit.pk and unit.path.startswith(one.path)],
-        "units": [(row, bar(row.figures.parts), bar(row.figures.zones)) for row in by_unit],
+        # The units stand on the first page.
+        "units": [(row, bar(row.figures.parts), bar(row.figures.zones)) for row in ([] if skip else board.units)],
         "sellers": [
             (
                 row,
@@ -65,15 +65,19 @@ def _team(request: Any, viewer: Viewer) -> HttpResponse:
                 bar(row.figures.zones, owner=row.employee, by="zone"),
                 _lists_of(row.employee),
             )
-            for row in rows
+            for row in board.sellers
         ],
+        "page": {
+            "previous": _page(unit, max(0, skip - PAGE)) if skip else "",
+            "next": _page(unit, skip + PAGE) if board.more else "",
+        },
         "may_assign": viewer.may("client", "assign"),
         "statuses": [STATUSES[status] for status in BAR],
         "zones": [ZONES[zone] for zone in flow.ZONES],
         "charts_url": _lately(unit, day),
         "silence": zone_queries.silence(viewer),
         "may_tune": viewer.may("queue", "tune"),
-        "total": team.total([row.figures for row in by_unit] + [row.figures for row in rows]),
+        "total": board.total,
     }
     return render(request, "desk/team.html", context)
 
@@ -100,12 +104,22 @@ def _unit(units: list[Unit], asked: str) -> Unit | None:
     return found
 
 
-def _first_choice(units: list[Unit], unit: Unit | None, sellers: list[Employee]) -> Unit | None:
+def page_start(request: Any) -> int:
+    """This function will read from which row on a page of sellers is asked for; nonsense is the first."""
+    asked = request.GET.get("start", "")
+    return int(asked) if asked.isdecimal() and len(asked) < 7 else 0
+
+
+def _page(unit: Unit | None, start: int) -> str:
+    return f"?{urlencode(({'unit': unit.pk} if unit else {}) | {'start': start})}"
+
+
+def _first_choice(units: list[Unit], unit: Unit | None, paths: Collection[str]) -> Unit | None:
     """Goes down while there is nothing to choose: one unit with everybody who sells inside it, and units below."""
     while True:
         below = [one for one in units if one.parent_id == (unit.pk if unit else None)]
-        whole = [one for one in below if all(seller.unit.path.startswith(one.path) for seller in sellers)]
-        if not sellers or not whole or not any(one.parent_id == whole[0].pk for one in units):
+        whole = [one for one in below if all(path.startswith(one.path) for path in paths)]
+        if not paths or not whole or not any(one.parent_id == whole[0].pk for one in units):
             return unit
         unit = whole[0]
 
