@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from ritm.clients.models import Client, Consent, ConsentText, Contact
+from ritm.staff.composed import composed
 from ritm.staff.viewer import Viewer
 
 Purpose = ConsentText.Purpose
@@ -45,9 +46,10 @@ def with_consent(rows: QuerySet[Any], purposes: Sequence[str], *, without: bool)
     return rows.filter(~Exists(given) if without else Exists(given))
 
 
-def texts(viewer: Viewer) -> list[ConsentText]:
+@composed
+def texts(viewer: Viewer) -> QuerySet[ConsentText]:
     """This function will give every version of every text, the newest first."""
-    return list(ConsentText.objects.visible_to(viewer).order_by("purpose", "-version"))
+    return ConsentText.objects.visible_to(viewer).order_by("purpose", "-version")
 
 
 @dataclass(frozen=True)

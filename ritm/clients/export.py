@@ -15,7 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ritm.clients import consents, own, queries
-from ritm.clients.listing.keyset import Mark, read_page
+from ritm.clients.listing.keyset import Mark, read_page, reading
 from ritm.clients.listing.request import Asked
 from ritm.clients.models import Client, Contact, Email, Phone, hides_contacts
 from ritm.clients.rules.own import Definition, Value
@@ -60,7 +60,7 @@ def rows(viewer: Viewer, asked: Asked) -> Iterator[list[str]]:
             found, wrong = queries.listed_clients(viewer, asked)
             found = found.filter(pk__in=Client.objects.visible_to(viewer, "export").values("pk"))
             found = queries.in_order(found, viewer, asked, wrong).select_related("owner", "unit").defer("search")
-            page = read_page(found, asked.order, size=CHUNK, after=mark)
+            page = read_page(reading(found), asked.order, size=CHUNK, after=mark)
             made = _rows(page.rows, viewer, asked.catalogue.own)
         yield from made
         mark = page.after

@@ -15,6 +15,7 @@ from ritm.clients.rules.own import PLACES, Definition, Kind, Option, Value, Wron
 from ritm.clients.sockets import OWN_NOUNS, OwnNoun
 from ritm.kernel.money import show_money
 from ritm.shell.writing import language, show_day_year, show_number
+from ritm.staff.composed import composed
 from ritm.staff.models import Assignment
 from ritm.staff.viewer import Viewer
 
@@ -28,7 +29,12 @@ def fields_of(viewer: Viewer, noun: str = "client") -> QuerySet[OwnField]:
 
 def definitions(viewer: Viewer, noun: str = "client") -> tuple[Definition, ...]:
     """This function will give the definitions that the viewer sees: one query, two when lists are among them."""
-    return _defined(fields_of(viewer, noun))
+    return _defined(_fields(viewer, noun))
+
+
+@composed
+def _fields(viewer: Viewer, noun: str) -> QuerySet[OwnField]:
+    return fields_of(viewer, noun)
 
 
 def all_definitions(organisation_id: int, noun: str = "client") -> tuple[Definition, ...]:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, cast
 
-from django.db import OperationalError, connection, transaction
+from django.db import connection
 from django.db.models import BooleanField, Case, Count, F, QuerySet, Sum, Value, When
-from psycopg.errors import QueryCanceled
 
 from ritm.clients import own
 from ritm.clients.consents import Stand, stands
-from ritm.clients.listing.keyset import Mark, read_page
-from ritm.clients.listing.nearby import matching_own
+from ritm.clients.listing.keyset import Mark, Order, Page, Read, Stretch, read_page, reading, stretch
+from ritm.clients.listing.nearby import matching_own, rarest_first
 from ritm.clients.listing.request import Asked, Condition, Listed
 from ritm.clients.listing.searching import search
 from ritm.clients.models import (
@@ -35,15 +34,21 @@ from ritm.clients.models import (
 from ritm.clients.operations import requisites
 from ritm.clients.rules.own import Definition
 from ritm.clients.rules.own import Value as Held
-from ritm.clients.sockets import LOOKS, Column
+from ritm.clients.sockets import FILTERS, LOOKS, Column
+from ritm.journal.in_time import TookTooLong, in_time
+from ritm.journal.prepared import prepared
+from ritm.kernel.calendar import local_date
 from ritm.kernel.money import show_money
 from ritm.kernel.phone import without_contacts
 from ritm.shell.writing import language, show_number
+from ritm.staff.composed import composed
 from ritm.staff.viewer import Viewer
 
 PAGE = 50
 # Counting stops here: 'more than a thousand' is all that a person needs to narrow the list.
 COUNTED = 1000
+# A list under conditions is walked in its order for so long; then its clients are found first (docs/rules/pages.md).
+WALK_MS = 40
 # Sums of the whole list are asked for beside it, and given up after this.
 TOTALS_MS = 4000
 
@@ -64,41 +69,105 @@ def client_list(viewer: Viewer, asked: Asked, *, now: dt.datetime, size: int = P
     """
     This function will read one page of the list with its cells: one query per column that needs one.
 
-    A search takes the first COUNTED clients who match and sorts those: a fragment that half the base bears would
-    otherwise cost a walk through the base, and is narrowed by whoever typed it anyway.
+    Which clients are found first, and when, docs/rules/pages.md tells.
     """
     rows, wrong = listed_clients(viewer, asked)
-    matches = _matches(rows, viewer, asked)
-    if matches is not None:
-        shown = matches[:COUNTED] if asked.q else matches
-        rows = Client.objects.visible_to(viewer).filter(pk__among=shown)
-    page = read_page(
-        in_order(rows, viewer, asked, wrong).select_related("owner").only(*_SHOWN),
-        asked.order,
-        size=size,
-        after=asked.after,
-        before=asked.before,
-    )
-    ids = [row.pk for row in page.rows]
-    columns = asked.shown_columns
-    cells = {column.key: column.cells(viewer, ids, now) for column in columns} if ids else {}
-    if matches is not None:
-        count = len(matches)
-    elif asked.after or asked.before or page.after:
-        count = rows.values("pk")[: COUNTED + 1].count()
-    else:
+    ids = _matches(rows, viewer, asked)
+    way = _way(viewer, asked, wrong, rows, local_date(now, viewer.timezone))
+    page, count = None, None
+    if ids is None and asked.conditions:
+        try:
+            with in_time(WALK_MS):
+                page = way.page(None, size)
+                count = way.count() if way.goes_on(page) else None
+        except TookTooLong:
+            ids = rarest_first(rows) if page is None else None
+    if page is None:
+        page = way.page(ids[:COUNTED] if ids and asked.q else ids, size)
+        count = way.count() if ids is None and way.goes_on(page) else None
+    if ids is not None:
         count = len(ids)
+    elif not way.goes_on(page):
+        count = len(page.rows)
+    shown = [row.pk for row in page.rows]
+    columns = asked.shown_columns
     return Listed(
         asked=asked,
         rows=page.rows,
         columns=columns,
-        cells=cells,
-        count=min(count, COUNTED),
-        count_is_capped=count > COUNTED,
+        cells={column.key: column.cells(viewer, shown, now) for column in columns} if shown else {},
+        # Not counted in time: there are more than stand here.
+        count=len(shown) if count is None else min(count, COUNTED),
+        count_is_capped=count is None or count > COUNTED,
         previous=replace(asked, after=None, before=page.before).url(place=True) if page.before else "",
         next=replace(asked, before=None, after=page.after).url(place=True) if page.after else "",
         wrong=wrong,
     )
+
+
+@dataclass(frozen=True)
+class _Way:
+    """How the pages of one list are read, and how its clients are counted."""
+
+    asked: Asked
+    stretch: Callable[[list[int] | None], Read]
+    count: Callable[[], int]
+
+    def page(self, ids: list[int] | None, size: int) -> Page:
+        """This function will read the page asked for, of all clients or of those with these ids."""
+        return read_page(
+            self.stretch(ids), self.asked.order, size=size, after=self.asked.after, before=self.asked.before
+        )
+
+    def goes_on(self, page: Page) -> bool:
+        """This function will say whether there may be more than this page."""
+        return bool(self.asked.after or self.asked.before or page.after)
+
+
+def _way(viewer: Viewer, asked: Asked, wrong: Sequence[Condition], rows: QuerySet[Client], day: dt.date) -> _Way:
+    own = asked.sorted_by.join is not None
+    if own or any(FILTERS.get(one.filter.key) is not one.filter for one in asked.conditions):
+        # Columns and conditions of own fields are made anew for each request.
+        def made_anew(ids: list[int] | None) -> Read:
+            found = rows if ids is None else Client.objects.visible_to(viewer).filter(pk__among=ids)
+            return reading(in_order(found, viewer, asked, wrong).select_related("owner").only(*_SHOWN))
+
+        return _Way(asked, made_anew, lambda: rows.values("pk")[: COUNTED + 1].count())
+    misread = {one.name for one in wrong}
+    right = tuple(one for one in asked.conditions if one.name not in misread)
+    bare = replace(asked, q="", columns=(), conditions=right, after=None, before=None, view_id=None)
+
+    def kept(ids: list[int] | None) -> Read:
+        of = bare if ids is None else replace(bare, conditions=(), archived=False)
+        return lambda which, order, limit, value, pk: _stretch(
+            viewer, of, day, which, order, limit, ids=ids, value=value, pk=pk
+        )
+
+    return _Way(asked, kept, lambda: _all_listed.count(viewer, bare, day))
+
+
+# Conditions may count from today: another day is another statement.
+@composed(plan_kept=False)
+def _stretch(
+    viewer: Viewer,
+    asked: Asked,
+    day: dt.date,
+    which: Stretch,
+    order: Order,
+    limit: int,
+    *,
+    ids: list[int] | None,
+    value: Any,
+    pk: int | None,
+) -> QuerySet[Client]:
+    rows = listed_clients(viewer, asked)[0] if ids is None else Client.objects.visible_to(viewer).filter(pk__among=ids)
+    rows = in_order(rows, viewer, asked).select_related("owner").only(*_SHOWN)
+    return cast("QuerySet[Client]", stretch(rows, which, order, value, pk)[:limit])
+
+
+@composed(plan_kept=False)
+def _all_listed(viewer: Viewer, asked: Asked, day: dt.date) -> QuerySet[Any]:
+    return listed_clients(viewer, asked)[0].values("pk")[: COUNTED + 1]
 
 
 def _matches(rows: QuerySet[Client], viewer: Viewer, asked: Asked) -> list[int] | None:
@@ -159,13 +228,9 @@ def totals(viewer: Viewer, asked: Asked) -> Totals | None:
             rows = cast("QuerySet[Client]", column.join(rows))
     wanted = {f"total_{at}": Sum(column.total) for at, column in enumerate(columns)}
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL statement_timeout = %s", [TOTALS_MS])
+        with in_time(TOTALS_MS):
             found = rows.aggregate(count=Count("pk"), **wanted)
-            cursor.execute("SET LOCAL statement_timeout = 0")
-    except OperationalError as error:
-        if not isinstance(error.__cause__, QueryCanceled):
-            raise
+    except TookTooLong:
         return None
     return Totals(
         found["count"],
@@ -199,8 +264,8 @@ def neighbours(viewer: Viewer, client: Client, asked: Asked) -> Neighbours:
     here = in_order(Client.objects.filter(pk=client.pk), viewer, asked, asked.conditions)
     value = here.values_list(asked.order.path, flat=True).first()
     mark = Mark(value, client.pk)
-    before = read_page(rows, asked.order, size=1, before=mark).rows
-    after = read_page(rows, asked.order, size=1, after=mark).rows
+    before = read_page(reading(rows), asked.order, size=1, before=mark).rows
+    after = read_page(reading(rows), asked.order, size=1, after=mark).rows
     return Neighbours(before[0] if before else None, after[0] if after else None)
 
 
@@ -217,6 +282,26 @@ def may_expression(viewer: Viewer, verb: str) -> Case:
         if reach
         else Case(default=Value(True), output_field=BooleanField())
     )
+
+
+def card(viewer: Viewer, client_id: int) -> Client | None:
+    """This function will give a client for his page, as `one_client` does; None when he is not within reach."""
+    return next(iter(_cards(viewer, client_id=client_id)), None)
+
+
+@composed
+def _cards(viewer: Viewer, *, client_id: int) -> QuerySet[Client]:
+    return one_client(viewer).filter(pk=client_id)
+
+
+def those_open(viewer: Viewer, verb: str, noun: str, ids: Sequence[int]) -> set[int]:
+    """This function will keep the clients for whom the viewer may do `verb` to `noun`, for panels that offer it."""
+    return set(_open_ids(viewer, verb, noun, ids=list(ids)))
+
+
+@composed
+def _open_ids(viewer: Viewer, verb: str, noun: str, *, ids: list[int]) -> QuerySet[Any]:
+    return Client.objects.visible_to(viewer, verb, noun).filter(pk__among=ids).values_list("pk", flat=True)
 
 
 def one_client(viewer: Viewer, verb: str = "see") -> QuerySet[Client]:
@@ -314,7 +399,7 @@ SELECT
 def identity(viewer: Viewer, client: Client) -> Identity:
     """This function will gather the parts of a client that the viewer may see: one query, and those of own fields."""
     hidden = hides_contacts(viewer, client)
-    with connection.cursor() as cursor:
+    with prepared(), connection.cursor() as cursor:
         cursor.execute(_PARTS, {"client": client.pk})
         *parts, legal = cursor.fetchone()
     contacts, phones, emails, addresses, tags = (

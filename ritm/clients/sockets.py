@@ -47,7 +47,7 @@ class Column:
     join: Callable[[Any], Any] | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Filter:
     """
     A condition of the list, said in words: label, operator, value.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -13,6 +14,7 @@ from ritm.clients.models import Client, Tenure, hides_contacts
 from ritm.journal.models import Entry
 from ritm.kernel.phone import without_contacts
 from ritm.shell.sockets import TIMELINE, Moment, Stream, plug
+from ritm.staff.composed import composed
 from ritm.staff.models import Employee
 from ritm.staff.viewer import Viewer
 
@@ -31,15 +33,8 @@ _CONTACTS = ("contact:", "phone:", "email:")
 
 def load(viewer: Viewer, client_id: int, before: dt.datetime | None, limit: int) -> list[Moment]:
     """This function will give at most `limit` moments before `before`, newest first."""
-    entries = Entry.objects.filter(
-        organisation_id=viewer.organisation_id, subject_kind="client", subject_id=client_id, event__in=list(_TITLES)
-    )
-    tenures = Tenure.objects.visible_to(viewer).filter(client_id=client_id)
-    if before is not None:
-        entries = entries.filter(at__lt=before)
-        tenures = tenures.filter(span__startswith__lt=before)
-    found_entries = list(entries.order_by("-id")[:limit])
-    found_tenures = list(tenures.order_by("-span")[:limit])
+    found_entries = _entries(viewer, limit, client_id=client_id, before=before)
+    found_tenures = _tenures(viewer, limit, client_id=client_id, before=before)
     names = _names(
         {entry.employee_id for entry in found_entries}
         | {pk for tenure in found_tenures for pk in (tenure.owner_id, tenure.by_id)}
@@ -52,6 +47,20 @@ def load(viewer: Viewer, client_id: int, before: dt.datetime | None, limit: int)
     return moments[:limit]
 
 
+@composed
+def _entries(viewer: Viewer, limit: int, *, client_id: int, before: dt.datetime | None) -> QuerySet[Entry]:
+    rows = Entry.objects.filter(
+        organisation_id=viewer.organisation_id, subject_kind="client", subject_id=client_id, event__in=list(_TITLES)
+    )
+    return (rows if before is None else rows.filter(at__lt=before)).order_by("-id")[:limit]
+
+
+@composed
+def _tenures(viewer: Viewer, limit: int, *, client_id: int, before: dt.datetime | None) -> QuerySet[Tenure]:
+    rows = Tenure.objects.visible_to(viewer).filter(client_id=client_id)
+    return (rows if before is None else rows.filter(span__startswith__lt=before)).order_by("-span")[:limit]
+
+
 def _veiled(viewer: Viewer, client_id: int, entries: list[Entry]) -> bool:
     """Whether the lines must be kept free of ways to reach him; only changed details have lines."""
     if all(entry.event != "clients.client_edited" for entry in entries):
@@ -61,8 +70,12 @@ def _veiled(viewer: Viewer, client_id: int, entries: list[Entry]) -> bool:
 
 
 def _names(ids: set[int | None]) -> dict[int | None, str]:
-    known = [pk for pk in ids if pk is not None]
-    return dict(Employee.objects.filter(pk__in=known).values_list("pk", "name")) if known else {}
+    return dict(_people(ids=[pk for pk in ids if pk is not None]))
+
+
+@composed
+def _people(*, ids: list[int]) -> QuerySet[Any]:
+    return Employee.objects.filter(pk__among=ids).values_list("pk", "name")
 
 
 def _hidden(viewer: Viewer, entries: list[Entry]) -> set[str]:

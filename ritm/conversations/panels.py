@@ -7,13 +7,15 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from ritm.clients.models import Client, Contact
+from ritm.clients.models import Contact
+from ritm.clients.queries import those_open
 from ritm.conversations import queries
 from ritm.conversations.forms import InteractionForm
 from ritm.conversations.models import Attachment, Interaction
@@ -21,6 +23,7 @@ from ritm.conversations.operations import EDITABLE_FOR
 from ritm.shell.addresses import address
 from ritm.shell.kept import fill, place
 from ritm.shell.sockets import NAV, PANELS, TIMELINE, Moment, NavItem, Panel, Stream, plug
+from ritm.staff.composed import composed
 from ritm.staff.viewer import Viewer
 
 ICONS = {
@@ -98,12 +101,16 @@ plug(TIMELINE, _stream("notes", _("Notes"), "sticky-note", ("note",)), order=30)
 def _quick(viewer: Viewer, ids: Sequence[int], now: dt.datetime) -> dict[int, dict[str, Any]]:
     if not viewer.may("interaction", "create"):
         return {}
-    may = Client.objects.visible_to(viewer, "create", "interaction").filter(pk__in=ids).values_list("pk", flat=True)
-    people: dict[int, list[tuple[int, str]]] = {pk: [] for pk in may}
-    contacts = Contact.objects.filter(client_id__in=list(people)).order_by("-is_main", "name")
-    for client_id, pk, name in contacts.values_list("client_id", "pk", "name"):
+    people: dict[int, list[tuple[int, str]]] = {pk: [] for pk in those_open(viewer, "create", "interaction", ids)}
+    for client_id, pk, name in _contacts(ids=list(people)):
         people[client_id].append((pk, name))
     return {pk: {"form": _filled(pk, found)} for pk, found in people.items()}
+
+
+@composed
+def _contacts(*, ids: list[int]) -> QuerySet[Any]:
+    rows = Contact.objects.filter(client_id__among=ids).order_by("-is_main", "name")
+    return rows.values_list("client_id", "pk", "name")
 
 
 def _filled(client_id: int, people: Sequence[tuple[int, str]]) -> SafeString:

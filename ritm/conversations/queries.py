@@ -14,6 +14,7 @@ from ritm.conversations.models import Attachment, Interaction
 from ritm.kernel.calendar import local_midnight
 from ritm.kernel.phone import without_contacts
 from ritm.kernel.reach import Reach
+from ritm.staff.composed import composed
 from ritm.staff.viewer import Viewer
 
 
@@ -26,13 +27,20 @@ def history(
     limit: int = 30,
 ) -> list[Interaction]:
     """This function will return a client's conversations, newest first, at most `limit`, people loaded."""
+    return veiled(_history(viewer, tuple(kinds), limit, client_id=client_id, before=before), viewer)
+
+
+@composed
+def _history(
+    viewer: Viewer, kinds: tuple[str, ...], limit: int, *, client_id: int, before: dt.datetime | None
+) -> QuerySet[Interaction]:
     found = Interaction.objects.visible_to(viewer).filter(client_id=client_id, withdrawn_at=None)
     if kinds:
         found = found.filter(kind__in=kinds)
     if before is not None:
         found = found.filter(at__lt=before)
     rows = found.select_related("employee", "contact", "client").defer("client__search")
-    return veiled(list(rows.order_by("-at", "-id")[:limit]), viewer)
+    return rows.order_by("-at", "-id")[:limit]
 
 
 def veiled(rows: list[Interaction], viewer: Viewer) -> list[Interaction]:

@@ -36,7 +36,7 @@ def _rows(viewer: Viewer, ids: Sequence[int], now: dt.datetime) -> Rows:
     held = _page.get()
     if held is not None and held[0] == asked:
         return held[1]
-    rows = {row.client_id: row for row in Rhythm.objects.visible_to(viewer).filter(client_id__among=ids)}
+    rows = {row.client_id: row for row in queries.rhythms(viewer, ids=list(ids))}
     _page.set((asked, rows))
     return rows
 

@@ -10,13 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from ritm.kernel.calendar import local_date
 from ritm.retention import queries, zone_queries
-from ritm.retention.models import Rhythm
 from ritm.shell.sockets import NAV, PANELS, NavItem, Panel, plug
 from ritm.staff.viewer import Viewer
 
 
 def _rhythm(viewer: Viewer, ids: Sequence[int], now: dt.datetime) -> dict[int, dict[str, Any]]:
-    rows = list(Rhythm.objects.visible_to(viewer).filter(client_id__in=ids))
+    rows = queries.rhythms(viewer, ids=list(ids))
     today = local_date(now, viewer.timezone)
     strips = queries.strips_of(rows, viewer, today)
     return {

@@ -18,11 +18,13 @@ from django.utils.translation import gettext as _
 
 from ritm.clients.listing.nearby import few_within_reach
 from ritm.clients.queries import merged_into
+from ritm.journal.prepared import prepared
 from ritm.retention.models import Prior, Rhythm, RhythmRule, Status, Transition
 from ritm.retention.rules import rhythm, rhythm_words
 from ritm.retention.rules.rhythm import Beat, Explanation, Rule
 from ritm.shell.rhythm_strip import Strip, axis
 from ritm.shell.writing import show_day, show_day_year, show_percent
+from ritm.staff.composed import composed
 from ritm.staff.models import Employee
 from ritm.staff.viewer import Viewer
 from ritm.trade.models import Order
@@ -85,7 +87,7 @@ LEFT JOIN LATERAL (
 
 def population(organisation_id: int, day: dt.date) -> Population:
     """This function will tell what was known of the population on a day (one small query)."""
-    with connection.cursor() as cursor:
+    with prepared(), connection.cursor() as cursor:
         cursor.execute(_POPULATION, {"home": organisation_id, "day": day})
         numbers, is_default, base_interval, constants, version, first, held = cursor.fetchone()
     rule = Rule(**{**constants, "version": version}) if version is not None else rhythm.DEFAULT_RULE
@@ -235,6 +237,12 @@ def _as_risk(row: Rhythm, seen: Explanation, today: dt.date, lang: str) -> AtRis
     )
 
 
+@composed
+def rhythms(viewer: Viewer, *, ids: list[int]) -> QuerySet[Rhythm]:
+    """This function will read the rows of these clients that are within reach."""
+    return Rhythm.objects.visible_to(viewer).filter(client_id__among=ids)
+
+
 def strips(client_ids: Sequence[int], viewer: Viewer, today: dt.date, *, told: bool = True) -> dict[int, Strip]:
     """
     This function will draw the inline rhythm strip of each client within reach: three queries for any number of them.
@@ -242,8 +250,7 @@ def strips(client_ids: Sequence[int], viewer: Viewer, today: dt.date, *, told: b
     Two years of order days, at most STRIP_DOTS of the latest. Where the list says the sentence beside the strip,
     `told` is False: the strip has none, and two queries less are asked.
     """
-    rows = list(Rhythm.objects.visible_to(viewer).filter(client_id__among=client_ids))
-    drawn = strips_of(rows, viewer, today, told=told)
+    drawn = strips_of(rhythms(viewer, ids=list(client_ids)), viewer, today, told=told)
     return {client_id: drawn[client_id] for client_id in client_ids if client_id in drawn}
 
 
@@ -299,7 +306,7 @@ def _dots(
 ) -> dict[int, tuple[tuple[dt.date, Decimal], ...]]:
     found: dict[int, list[tuple[dt.date, Decimal]]] = defaultdict(list)
     if client_ids:
-        with connection.cursor() as cursor:
+        with prepared(), connection.cursor() as cursor:
             cursor.execute(_DOTS, [client_ids, organisation_id, today - dt.timedelta(days=days), today, most])
             for client_id, day, amount in cursor.fetchall():
                 found[client_id].append((day, amount))

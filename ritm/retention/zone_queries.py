@@ -24,6 +24,7 @@ from ritm.retention.rules.feeds import Feed
 from ritm.retention.rules.zones import DEFAULT_POLICY, Policy
 from ritm.shell.progress import Progress
 from ritm.shell.writing import show_percent
+from ritm.staff.composed import composed
 from ritm.staff.models import Employee, Unit
 from ritm.staff.viewer import Viewer
 
@@ -151,9 +152,10 @@ def meaning_in_force(organisation_id: int, at: dt.datetime) -> meaning.Rule:
     return policy_on(organisation_id, at.date()).meaning
 
 
-def quiet_feeds(viewer: Viewer) -> list[FeedHealth]:
+@composed
+def quiet_feeds(viewer: Viewer) -> QuerySet[FeedHealth]:
     """This function will list the sources of contact that are quiet beyond their norm and hold zones or classes."""
-    return list(FeedHealth.objects.holding().visible_to(viewer).order_by("quiet_since", "feed"))
+    return FeedHealth.objects.holding().visible_to(viewer).order_by("quiet_since", "feed")
 
 
 def believed_silences(viewer: Viewer) -> list[tuple[FeedHealth, str]]:
@@ -190,14 +192,22 @@ def silence(viewer: Viewer) -> Silence:
 
 def clocks(client_ids: Sequence[int], viewer: Viewer) -> dict[int, ContactClock]:
     """This function will give the contact clock of each client within reach."""
-    rows = ContactClock.objects.visible_to(viewer).filter(client_id__among=client_ids)
-    return {row.client_id: row for row in rows}
+    return {row.client_id: row for row in _clocks(viewer, ids=list(client_ids))}
+
+
+@composed
+def _clocks(viewer: Viewer, *, ids: list[int]) -> QuerySet[ContactClock]:
+    return ContactClock.objects.visible_to(viewer).filter(client_id__among=ids)
 
 
 def zones_of(client_ids: Sequence[int], viewer: Viewer) -> dict[int, str]:
     """This function will give the zone of each client within reach ('' is not contacted yet)."""
-    rows = ContactClock.objects.visible_to(viewer).filter(client_id__among=client_ids)
-    return dict(rows.values_list("client_id", "zone"))
+    return dict(_zones(viewer, ids=list(client_ids)))
+
+
+@composed
+def _zones(viewer: Viewer, *, ids: list[int]) -> QuerySet[Any]:
+    return ContactClock.objects.visible_to(viewer).filter(client_id__among=ids).values_list("client_id", "zone")
 
 
 def zone_counts(viewer: Viewer, employee_ids: Sequence[int]) -> dict[int, dict[str, int]]:

@@ -112,7 +112,7 @@ def draw(strip: Strip, size: Size = "inline") -> Drawing:
 
     def place(day: dt.date) -> float:
         after = day.toordinal() - first
-        return round(left_edge + (0 if after < 0 else room if after > days else after * step), 2)
+        return _hundredths(left_edge + (0 if after < 0 else room if after > days else after * step))
 
     def within(day: dt.date | None) -> float | None:
         return place(day) if day is not None and strip.start <= day <= strip.end else None
@@ -126,7 +126,7 @@ def draw(strip: Strip, size: Size = "inline") -> Drawing:
         if left <= strip.end and right >= strip.start and left <= right:
             # A window of one day must still be seen.
             x = place(left)
-            band = (x, round(max(place(right) - x, 2 / width * unit), 2))
+            band = (x, _hundredths(max(place(right) - x, 2 / width * unit)))
     silence = None
     if dots and strip.today > dots[-1].day:
         silence = (dots[-1].x, place(strip.today))
@@ -149,6 +149,11 @@ def draw(strip: Strip, size: Size = "inline") -> Drawing:
         ticks=_ticks(strip.start, strip.end, place, size),
         paths=_paths(dots, middle) if size == "inline" else (),
     )
+
+
+def _hundredths(length: float) -> float:
+    """Rounded, as lengths are that are not negative: `round` is exact in the last bit, and ten times as slow."""
+    return int(length * 100 + 0.5) / 100
 
 
 def _crowded(
@@ -177,7 +182,8 @@ def _dots(
     dots: list[Dot] = []
     before = -math.inf
     for (day, amount), size in zip(shown, sizes, strict=True):
-        x, r = round(left + (day.toordinal() - first) * step, 2), round(smallest + growth * size, 1)
+        x = int((left + (day.toordinal() - first) * step) * 100 + 0.5) / 100
+        r = int((smallest + growth * size) * 10 + 0.5) / 10
         if abs(x - before) * scale < 0.9:
             # Less than a pixel apart: the eye sees one dot, and so do we.
             last = dots[-1]
@@ -197,7 +203,7 @@ def _paths(dots: Sequence[Dot], middle: float) -> tuple[tuple[float, str], ...]:
     groups: dict[float, list[str]] = {}
     end = f" {middle:g}h0"
     for dot in dots:
-        groups.setdefault(round(dot.r * 4) / 2, []).append(f"M{dot.x:g}")
+        groups.setdefault(int(dot.r * 4 + 0.5) / 2, []).append(f"M{dot.x:g}")
     return tuple((diameter, end.join(parts) + end) for diameter, parts in sorted(groups.items()))
 
 

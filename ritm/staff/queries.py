@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from ritm.journal import tenancy
+from ritm.journal.prepared import prepared
 from ritm.kernel.calendar import local_date
 from ritm.kernel.reach import PERMISSIONS, Reach
 from ritm.staff.models import Assignment, Employee, Grant, Organisation, Person, Role, SpecialDay, Unit
@@ -83,7 +84,7 @@ def viewer_of(employee_id: int, *, at: dt.datetime, language: str = "ru") -> Vie
 
     For whom he stands in is told as of `at`. Runs inside the organisation's wall.
     """
-    with connection.cursor() as cursor:
+    with prepared(), connection.cursor() as cursor:
         cursor.execute(_VIEWER_SQL, [employee_id, at])
         row = cursor.fetchone()
     if row is None:

@@ -13,6 +13,7 @@ from django.contrib.sessions.backends.base import CreateError, SessionBase, Upda
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from ritm.journal.prepared import prepared
 from ritm.staff.models import Person, SignIn
 
 # What `operations.sign_in` leaves in a session for the list that its person sees.
@@ -43,7 +44,7 @@ def _columns() -> tuple[list[str], list[str], str]:
 def _find(key_hash: str, now: dt.datetime) -> SignIn | None:
     """The session that has not ended, with its person."""
     session, person, sql = _columns()
-    with connection.cursor() as cursor:
+    with prepared(), connection.cursor() as cursor:
         cursor.execute(sql, [key_hash, now])
         found = cursor.fetchone()
     if found is None:

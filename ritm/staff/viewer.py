@@ -49,7 +49,8 @@ class Viewer:
     language: str = "ru"
     sells: bool = False
     role_keys: tuple[str, ...] = ()
-    grants: dict[tuple[str, str], Reach] = field(default_factory=dict)
+    # Compared, but not hashed: a viewer is a key (staff/composed.py), and few viewers differ in their grants alone.
+    grants: dict[tuple[str, str], Reach] = field(default_factory=dict, hash=False)
     team: tuple[int, ...] = ()
     unit_people: tuple[int, ...] = ()
     units: tuple[int, ...] = ()

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypedDict
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from ritm.clients.models import Client
+from ritm.clients.queries import those_open
 from ritm.kernel.calendar import local_date, local_midnight
 from ritm.kernel.money import show_money
+from ritm.shell.addresses import address
 from ritm.shell.sockets import (
     NAV,
     PANELS,
@@ -27,6 +28,7 @@ from ritm.shell.sockets import (
     Stream,
     plug,
 )
+from ritm.staff.composed import composed
 from ritm.staff.viewer import Viewer
 from ritm.trade import queries
 from ritm.trade.models import Order, Payment
@@ -49,7 +51,7 @@ plug(
 
 def _orders_panel(viewer: Viewer, ids: Sequence[int], now: dt.datetime) -> dict[int, dict[str, Any]]:
     trade = queries.trade_of(viewer, ids)
-    may = set(Client.objects.visible_to(viewer, "create", "order").filter(pk__in=ids).values_list("pk", flat=True))
+    may = those_open(viewer, "create", "order", ids)
     standings = queries.standings([order for held in trade.values() for order in held.last])
     return {pk: {"client_id": pk, "trade": trade.get(pk), "standings": standings, "may_order": pk in may} for pk in ids}
 
@@ -63,18 +65,39 @@ def _place(day: dt.date, pk: int, zone: str) -> dt.datetime:
     return local_midnight(day, zone) + dt.timedelta(microseconds=pk)
 
 
-def _earlier(field: str, before: dt.datetime, zone: str) -> Q:
-    day = local_date(before, zone)
-    pk = (before - local_midnight(day, zone)) // dt.timedelta(microseconds=1)
-    return Q(**{f"{field}__lt": day}) | Q(**{field: day, "id__lt": pk})
+def _before(moment: dt.datetime | None, viewer: Viewer) -> Before:
+    if moment is None:
+        return {"day": None, "pk": None}
+    day = local_date(moment, viewer.timezone)
+    return {"day": day, "pk": (moment - local_midnight(day, viewer.timezone)) // dt.timedelta(microseconds=1)}
+
+
+class Before(TypedDict):
+    """A place in a history: a day and an id within it; None twice is its beginning."""
+
+    day: dt.date | None
+    pk: int | None
+
+
+def _earlier(field: str, day: dt.date | None, pk: int | None) -> Q:
+    return Q() if day is None else Q(**{f"{field}__lt": day}) | Q(**{field: day, "id__lt": pk})
+
+
+@composed
+def _orders(viewer: Viewer, limit: int, *, client_id: int, day: dt.date | None, pk: int | None) -> QuerySet[Order]:
+    rows = Order.objects.visible_to(viewer).filter(_earlier("ordered_on", day, pk), client_id=client_id)
+    return rows.filter(cancelled_at=None).order_by("-ordered_on", "-id")[:limit]
+
+
+@composed
+def _payments(viewer: Viewer, limit: int, *, client_id: int, day: dt.date | None, pk: int | None) -> QuerySet[Payment]:
+    rows = Payment.objects.visible_to(viewer).filter(_earlier("paid_on", day, pk), client_id=client_id)
+    return rows.order_by("-paid_on", "-id")[:limit]
 
 
 def _order_moments(viewer: Viewer, client_id: int, before: dt.datetime | None, limit: int) -> list[Moment]:
-    rows = Order.objects.visible_to(viewer).filter(client_id=client_id, cancelled_at=None)
-    if before is not None:
-        rows = rows.filter(_earlier("ordered_on", before, viewer.timezone))
     moments = []
-    for order in rows.order_by("-ordered_on", "-id")[:limit]:
+    for order in _orders(viewer, limit, client_id=client_id, **_before(before, viewer)):
         back = order.kind == Order.Kind.RETURN
         moments.append(
             Moment(
@@ -83,7 +106,7 @@ def _order_moments(viewer: Viewer, client_id: int, before: dt.datetime | None, l
                 icon="undo-2" if back else "shopping-cart",
                 title=(_("Return %(number)s") if back else _("Order %(number)s")) % {"number": order.number},
                 text=show_money(order.amount, viewer.currency, lang=viewer.language),
-                url=reverse("trade:order", args=[order.pk]),
+                url=address("trade:order", order.pk),
                 tone="bad" if back else "good",
                 all_day=True,
             )
@@ -92,9 +115,6 @@ def _order_moments(viewer: Viewer, client_id: int, before: dt.datetime | None, l
 
 
 def _payment_moments(viewer: Viewer, client_id: int, before: dt.datetime | None, limit: int) -> list[Moment]:
-    rows = Payment.objects.visible_to(viewer).filter(client_id=client_id)
-    if before is not None:
-        rows = rows.filter(_earlier("paid_on", before, viewer.timezone))
     return [
         Moment(
             at=_place(payment.paid_on, payment.pk, viewer.timezone),
@@ -102,11 +122,11 @@ def _payment_moments(viewer: Viewer, client_id: int, before: dt.datetime | None,
             icon="banknote",
             title=_("Payment %(number)s") % {"number": payment.number},
             text=show_money(payment.amount, viewer.currency, lang=viewer.language),
-            url=reverse("trade:order", args=[payment.order_id]) if payment.order_id else "",
+            url=address("trade:order", payment.order_id) if payment.order_id else "",
             tone="quiet",
             all_day=True,
         )
-        for payment in rows.order_by("-paid_on", "-id")[:limit]
+        for payment in _payments(viewer, limit, client_id=client_id, **_before(before, viewer))
     ]
 
 
@@ -120,7 +140,7 @@ def _find_orders(viewer: Viewer, text: str, limit: int) -> list[Hit]:
     return [
         Hit(
             title=f"{order.number} · {order.client.name}",
-            url=reverse("trade:order", args=[order.pk]),
+            url=address("trade:order", order.pk),
             note=show_money(order.amount, viewer.currency, lang=viewer.language),
             icon="receipt-text",
         )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ritm.clients.models import Client
 from ritm.kernel.reach import Reach
+from ritm.staff.composed import composed
 from ritm.staff.viewer import Viewer
 from ritm.trade.models import Line, Order, Payment, Product, ProductGroup
 
@@ -197,13 +198,14 @@ def standing(order: Order, paid: Decimal) -> Paid:
 
 def standings(orders: Sequence[Order]) -> dict[int, Paid]:
     """This function will say how each of these (visible) orders stands with its money, in one query."""
-    sums = dict(
-        Payment.objects.filter(order_id__in=[order.pk for order in orders])
-        .values("order_id")
-        .annotate(paid=Sum("amount"))
-        .values_list("order_id", "paid")
-    )
+    sums = dict(_paid(ids=[order.pk for order in orders]))
     return {order.pk: standing(order, sums.get(order.pk, Decimal(0))) for order in orders}
+
+
+@composed
+def _paid(*, ids: list[int]) -> QuerySet[Any]:
+    rows = Payment.objects.filter(order_id__among=ids).values("order_id")
+    return rows.annotate(paid=Sum("amount")).values_list("order_id", "paid")
 
 
 def lines_of(order: Order) -> list[Line]:
@@ -233,13 +235,7 @@ class Trade:
 
 def trade_of(viewer: Viewer, client_ids: Sequence[int], *, newest: int = 5) -> dict[int, Trade]:
     """This function will sum up these clients' trade, within reach, in two queries whatever their number."""
-    visible = Order.objects.visible_to(viewer).filter(client_id__in=client_ids, cancelled_at=None)
-    sums = {
-        client_id: (orders, total)
-        for client_id, orders, total in visible.values("client_id")
-        .annotate(n=Sum(_is_order()), total=Sum("amount"))
-        .values_list("client_id", "n", "total")
-    }
+    sums = {client_id: (orders, total) for client_id, orders, total in _sums(viewer, ids=list(client_ids))}
     found: dict[int, list[Order]] = {client_id: [] for client_id in sums}
     rows = Order.objects.raw(
         "SELECT o.* FROM unnest(%s::bigint[]) AS c(id) CROSS JOIN LATERAL (SELECT o.* FROM trade_order o"
@@ -250,6 +246,12 @@ def trade_of(viewer: Viewer, client_ids: Sequence[int], *, newest: int = 5) -> d
     for order in sorted(rows, key=lambda order: (order.ordered_on, order.pk), reverse=True):
         found[order.client_id].append(order)
     return {client_id: Trade(found[client_id], *sums[client_id]) for client_id in sums}
+
+
+@composed
+def _sums(viewer: Viewer, *, ids: list[int]) -> QuerySet[Any]:
+    rows = Order.objects.visible_to(viewer).filter(client_id__among=ids, cancelled_at=None).values("client_id")
+    return rows.annotate(n=Sum(_is_order()), total=Sum("amount")).values_list("client_id", "n", "total")
 
 
 def _is_order() -> Any:

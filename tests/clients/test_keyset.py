@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ritm.clients.listing.keyset import Mark, Order, read_page
+from ritm.clients.listing.keyset import Mark, Order, read_page, reading
 from ritm.clients.models import Client
 from tests.cast import NOW
 
@@ -23,7 +23,7 @@ def home(cast):
 def _pages_forward(rows, order, size):
     mark, ids, marks = None, [], []
     while True:
-        page = read_page(rows, order, size=size, after=mark)
+        page = read_page(reading(rows), order, size=size, after=mark)
         ids += [row.pk for row in page.rows]
         marks.append(mark)
         if page.after is None:
@@ -63,7 +63,7 @@ def test_pages_concatenated_are_the_whole_list(home, values, size, reverse, inde
     backwards = [row.pk for row in last.rows]
     page = last
     while page.before is not None:
-        page = read_page(Client.objects.all(), order, size=size, before=Mark.read(page.before.write()))
+        page = read_page(reading(Client.objects.all()), order, size=size, before=Mark.read(page.before.write()))
         backwards = [row.pk for row in page.rows] + backwards
     assert backwards == expected
 

@@ -19,14 +19,19 @@ from ritm.clients import consents
 from ritm.clients.models import Client, Phone, Tag, Tagging
 from ritm.clients.sockets import COLUMNS, FILTERS, Column, Filter, plug
 from ritm.kernel.phone import show_phone
+from ritm.staff.composed import composed
 from ritm.staff.models import Employee
 from ritm.staff.viewer import Viewer
 
 
 def _phones(viewer: Viewer, ids: Sequence[int], now: dt.datetime) -> dict[int, tuple[str, str]]:
-    rows = Phone.objects.listed_to(viewer).filter(client_id__among=ids)
-    first = rows.order_by("client_id", "id").distinct("client_id")
-    return {pk: (e164, extension) for pk, e164, extension in first.values_list("client_id", "e164", "extension")}
+    return {pk: (e164, extension) for pk, e164, extension in _first_phones(viewer, ids=list(ids))}
+
+
+@composed
+def _first_phones(viewer: Viewer, *, ids: list[int]) -> QuerySet[Any]:
+    rows = Phone.objects.listed_to(viewer).filter(client_id__among=ids).order_by("client_id", "id")
+    return rows.distinct("client_id").values_list("client_id", "e164", "extension")
 
 
 # Cells of fifty rows: the tags are written here, and everything between them is escaped here.

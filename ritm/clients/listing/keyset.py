@@ -11,12 +11,12 @@ import base64
 import binascii
 import datetime as dt
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, Literal
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, QuerySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,20 +99,48 @@ class Page:
     after: Mark | None
 
 
-def read_page(
-    rows: QuerySet[Any], order: Order, *, size: int, after: Mark | None = None, before: Mark | None = None
-) -> Page:
+Stretch = Literal["same", "beyond", "known", "unknown"]
+# Reads a stretch: (which, order, limit, value, pk), the last two being the mark's where the stretch begins at it.
+Read = Callable[[Stretch, Order, int, Any, int | None], Sequence[Any]]
+
+
+def stretch(rows: QuerySet[Any], which: Stretch, order: Order, value: Any = None, pk: int | None = None) -> Any:
     """
-    This function will read at most `size` rows beyond a mark, at most three queries.
+    This function will give a stretch of the list, which one index answers: the rest with the 'same' value as the mark,
+    the values 'beyond' it, all 'known' ones, the 'unknown' ones (with `pk`, those beyond it).
 
     Each row carries `sort_value`: the value it was sorted by.
     """
+    by_id = "-pk" if order.by_id_down else "pk"
+    sign = "-" if order.down else ""
+    # Conditions name the annotation: by its path a joined value would be joined once more for each of them.
+    rows = rows.annotate(sort_value=F(order.path))
+    if pk is not None:
+        rows = rows.filter(**{"pk__lt" if order.by_id_down else "pk__gt": pk})
+    if which == "unknown":
+        return rows.filter(sort_value__isnull=True).order_by(by_id)
+    if which == "same":
+        return rows.filter(sort_value=value).order_by(by_id)
+    if order.nullable:
+        rows = rows.filter(sort_value__isnull=False)
+    if which == "beyond":
+        rows = rows.filter(**{f"sort_value__{'lt' if order.down else 'gt'}": value})
+    return rows.order_by(f"{sign}sort_value", by_id)
+
+
+def reading(rows: QuerySet[Any]) -> Read:
+    """This function will give the reading of a queryset, for `read_page`."""
+    return lambda which, order, limit, value, pk: stretch(rows, which, order, value, pk)[:limit]
+
+
+def read_page(read: Read, order: Order, *, size: int, after: Mark | None = None, before: Mark | None = None) -> Page:
+    """This function will read at most `size` rows beyond a mark, at most three queries."""
     if before is not None:
-        found = list(_walk(rows, order.backwards(), before, size + 1, nulls_first=True))
+        found = _walk(read, order.backwards(), before, size + 1, nulls_first=True)
         more = len(found) > size
         found = found[:size][::-1]
         return Page(found, _mark(found[0]) if more and found else None, _mark(found[-1]) if found else None)
-    found = list(_walk(rows, order, after, size + 1, nulls_first=False))
+    found = _walk(read, order, after, size + 1, nulls_first=False)
     more = len(found) > size
     found = found[:size]
     return Page(
@@ -126,36 +154,19 @@ def _mark(row: Any) -> Mark:
     return Mark(row.sort_value, row.pk)
 
 
-def _walk(rows: QuerySet[Any], order: Order, mark: Mark | None, limit: int, *, nulls_first: bool) -> Iterator[Any]:
-    for segment in _segments(rows, order, mark, nulls_first=nulls_first):
-        if limit <= 0:
-            return
-        for row in segment[:limit]:
-            limit -= 1
-            yield row
+def _walk(read: Read, order: Order, mark: Mark | None, limit: int, *, nulls_first: bool) -> list[Any]:
+    found: list[Any] = []
+    for which, value, pk in _stretches(order, mark, nulls_first=nulls_first):
+        if len(found) < limit:
+            found += read(which, order, limit, value, pk)
+    return found[:limit]
 
 
-def _segments(rows: QuerySet[Any], order: Order, mark: Mark | None, *, nulls_first: bool) -> Iterator[QuerySet[Any]]:
-    from django.db.models import F
-
-    by_id = "-pk" if order.by_id_down else "pk"
-    further_id = Q(**{"pk__lt" if order.by_id_down else "pk__gt": mark.pk}) if mark else Q()
-    sign = "-" if order.down else ""
-    # Conditions name the annotation: by its path a joined value would be joined once more for each of them.
-    rows = rows.annotate(sort_value=F(order.path))
-    known = rows.filter(sort_value__isnull=False) if order.nullable else rows
-    known = known.order_by(f"{sign}sort_value", by_id)
-    unknown = rows.filter(sort_value__isnull=True).order_by(by_id)
+def _stretches(order: Order, mark: Mark | None, *, nulls_first: bool) -> list[tuple[Stretch, Any, int | None]]:
+    """Where a list goes on from a mark: stretches, with what of the mark each begins at."""
     if mark is None:
-        yield known
-        if order.nullable:
-            yield unknown
-    elif mark.value is None:
-        yield unknown.filter(further_id)
-        if nulls_first:
-            yield known
-    else:
-        yield rows.filter(further_id, sort_value=mark.value).order_by(by_id)
-        yield known.filter(**{f"sort_value__{'lt' if order.down else 'gt'}": mark.value})
-        if order.nullable and not nulls_first:
-            yield unknown
+        return [("known", None, None), ("unknown", None, None)] if order.nullable else [("known", None, None)]
+    if mark.value is None:
+        return [("unknown", None, mark.pk), ("known", None, None)] if nulls_first else [("unknown", None, mark.pk)]
+    found: list[tuple[Stretch, Any, int | None]] = [("same", mark.value, mark.pk), ("beyond", mark.value, None)]
+    return [*found, ("unknown", None, None)] if order.nullable and not nulls_first else found

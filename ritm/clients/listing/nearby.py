@@ -32,6 +32,16 @@ def matching_own(rows: QuerySet[Client], viewer: Viewer, *, conditions: bool) ->
     return None if own is None else list(rows.filter(pk__among=own).order_by().values_list("pk", flat=True))
 
 
+def rarest_first(rows: QuerySet[Client]) -> list[int] | None:
+    """
+    This function will list the ids of `rows`, whichever condition PostgreSQL finds the rarest; None when they are many.
+
+    Asked for without an order, it begins where the fewest are; many need no such help, a walk meets them soon.
+    """
+    found = list(rows.order_by().values_list("pk", flat=True)[: FEW_UNDER_CONDITIONS + 1])
+    return found if len(found) <= FEW_UNDER_CONDITIONS else None
+
+
 def few_within_reach(viewer: Viewer, most: int = FEW_UNDER_CONDITIONS) -> ArraySubquery | None:
     """
     This function will give the ids of all clients within the viewer's reach, for `__among`; None beyond `most`.

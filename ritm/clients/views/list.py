@@ -47,7 +47,7 @@ def clients(request: HttpRequest) -> HttpResponse:
     if is_htmx(request) and request.headers.get("HX-Target") == "list":
         return render(request, "clients/_list.html", context)
     context |= {
-        "views": list(saved.views_of(viewer)),
+        "views": saved.views_of(viewer),
         "query": asked.url()[1:],
         "may_share": viewer.reach("client") >= 3,
         "may": {verb: viewer.may("client", verb) for verb in ("edit", "assign", "archive", "export")},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -32,7 +32,7 @@ def client(request: HttpRequest, client_id: int) -> HttpResponse:
     """This view will show a client: who he is, what happened, what the other rooms say of him."""
     viewer = request.viewer  # type: ignore[attr-defined]
     now = timezone.now()
-    shown = get_object_or_404(queries.one_client(viewer), pk=client_id)
+    shown = _shown(viewer, client_id)
     queries.opened(viewer, shown, now)
     pieces = Pieces(request)
     context: dict[str, Any] = {
@@ -46,6 +46,13 @@ def client(request: HttpRequest, client_id: int) -> HttpResponse:
         asked = Asked.read(QueryDict(came_from), viewer)
         context |= {"came_from": came_from, "neighbours": queries.neighbours(viewer, shown, asked)}
     return render(request, "clients/page.html", context)
+
+
+def _shown(viewer: Viewer, client_id: int) -> Client:
+    found = queries.card(viewer, client_id)
+    if found is None:
+        raise Http404
+    return found
 
 
 def panels(pieces: Pieces, viewer: Viewer, shown: Client, now: dt.datetime) -> dict[str, list[Any]]:
@@ -85,7 +92,7 @@ def history(viewer: Viewer, shown: Client, request: HttpRequest, pieces: Pieces)
 def moments(request: HttpRequest, client_id: int) -> HttpResponse:
     """This view will give a further page of the timeline, or the first page of one stream."""
     viewer = request.viewer  # type: ignore[attr-defined]
-    shown = get_object_or_404(queries.one_client(viewer), pk=client_id)
+    shown = _shown(viewer, client_id)
     queries.opened(viewer, shown, timezone.now())
     context = {"client": shown, **history(viewer, shown, request, Pieces(request))}
     if not is_htmx(request):
@@ -98,7 +105,7 @@ def moments(request: HttpRequest, client_id: int) -> HttpResponse:
 def identity(request: HttpRequest, client_id: int) -> HttpResponse:
     """This view will give the left column again, as after a cancelled edit."""
     viewer = request.viewer  # type: ignore[attr-defined]
-    shown = get_object_or_404(queries.one_client(viewer), pk=client_id)
+    shown = _shown(viewer, client_id)
     queries.opened(viewer, shown, timezone.now())
     if not is_htmx(request):
         return client(request, client_id)  # type: ignore[no-any-return]

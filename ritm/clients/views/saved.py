@@ -14,12 +14,14 @@ from ritm.clients import operations
 from ritm.clients.listing.request import Asked
 from ritm.clients.models import SavedView
 from ritm.shell.htmx import go_to, toast
+from ritm.staff.composed import composed
 from ritm.staff.doors import door
 from ritm.staff.viewer import Viewer
 
 
+@composed
 def views_of(viewer: Viewer) -> QuerySet[SavedView]:
-    """This function will give the viewer's own views, those of his unit and those for everybody."""
+    """This function will list the viewer's own views, those of his unit and those for everybody."""
     scope = SavedView.Scope
     return (
         SavedView.objects.visible_to(viewer)
