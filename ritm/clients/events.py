@@ -154,6 +154,23 @@ class ClientsExported(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ClientsBatchEnded(Event):
+    """
+    A job with a change of many clients, or with its undo, has ended for `employee_id`, who began it.
+
+    `state` is the batch's; `done` were changed (put back by an undo), `left` were left as they were (kept by an undo).
+    """
+
+    name: ClassVar[str] = "clients.batch_ended"
+    batch_id: int
+    employee_id: int | None
+    title: str
+    state: str
+    done: int
+    left: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ClientsMerged(Event):
     """Two clients turned out to be one: `gone_id` went into `client_id`, or came back (`undone`)."""
 

@@ -23,6 +23,8 @@ def bulk(*, organisation_id: int, batch_id: int) -> None:
         while more:
             with tenancy.organisation(organisation_id):
                 more = batches.step(batch_id=batch_id, at=timezone.now())
+        with tenancy.organisation(organisation_id):
+            batches.tell_end(batch_id=batch_id, at=timezone.now())
     except (OperationalError, InterfaceError):
         # The database was restarted under us: this connection is dead, the job comes again with another one.
         connection.close()
@@ -38,3 +40,4 @@ def _stop(organisation_id: int, batch_id: int, sentence: str) -> None:
     with tenancy.organisation(organisation_id), batches.in_its_language(batch_id):
         said = sentence or _("Something went wrong on our side; it is written down. Go on: nothing is done twice.")
         batches.fail(batch_id=batch_id, sentence=said, at=timezone.now())
+        batches.tell_end(batch_id=batch_id, at=timezone.now())

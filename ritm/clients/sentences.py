@@ -66,6 +66,7 @@ tell(
     only_one,
 )
 tell(events.ClientsMerged, lazy("Clients merged"), lambda said: _("taken back") if said["undone"] else "")
+tell(events.ClientsBatchEnded, lazy("Bulk change ended"), lambda said: str(said["title"]))
 tell(events.ClientsBatchUndone, lazy("Bulk change taken back"), lambda said: str(said["title"]))
 
 

@@ -207,6 +207,7 @@ class Notice(Owned):
         OBLIGED = "obliged"
         RETURNED = "returned"
         IMPORTED = "imported"
+        BATCH = "batch"
 
     employee = models.ForeignKey(Employee, on_delete=models.CASCADE, related_name="+", db_index=False)
     kind = models.CharField(max_length=10, choices=Kind)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
@@ -33,11 +33,16 @@ def tell_owners(
     """
     This function will tell each owner of these clients, but for the employee `but` who did it himself.
 
-    A few clients are told one by one, many as a number. Returns the number of notices (three queries at most).
+    A few clients are told one by one, many as a number. Who turned worse is told to whoever stands in for the owner,
+    too. Returns the number of notices (four queries at most).
     """
     owned = Client.objects.filter(organisation_id=organisation_id, pk__in=client_ids, owner__left_on=None)
     rows = owned.exclude(owner=None).order_by("pk").values_list("owner_id", "pk")
-    return _tell(kind, [row for row in rows if row[0] != but], {}, entry_id, organisation_id, at)
+    pairs = [row for row in rows if row[0] != but]
+    count = _tell(kind, pairs, {}, entry_id, organisation_id, at)
+    if kind in (Notice.Kind.YELLOW, Notice.Kind.RED):
+        count += _tell_stand_ins(kind, pairs, {}, entry_id, organisation_id, at)
+    return count
 
 
 @transaction.atomic
@@ -53,7 +58,7 @@ def tell_former_owners(
 
 @transaction.atomic
 def tell_of_warnings(*, client_ids: Sequence[int], entry_id: int, organisation_id: int, at: dt.datetime) -> int:
-    """This function will tell owners which boundary their clients will pass, and when."""
+    """This function will tell owners, and who stands in for them, which boundary their clients will pass, and when."""
     zone = Organisation.objects.values_list("timezone", flat=True).get(pk=organisation_id)
     given = ZoneWarning.objects.filter(
         organisation_id=organisation_id, client_id__in=client_ids, given_on=local_date(at, zone)
@@ -63,7 +68,8 @@ def tell_of_warnings(*, client_ids: Sequence[int], entry_id: int, organisation_i
     }
     owned = Client.objects.filter(pk__in=inputs, owner__left_on=None).exclude(owner=None)
     pairs = list(owned.order_by("pk").values_list("owner_id", "pk"))
-    return _tell(Notice.Kind.WARNED, pairs, inputs, entry_id, organisation_id, at)
+    count = _tell(Notice.Kind.WARNED, pairs, inputs, entry_id, organisation_id, at)
+    return count + _tell_stand_ins(Notice.Kind.WARNED, pairs, inputs, entry_id, organisation_id, at)
 
 
 @transaction.atomic
@@ -79,7 +85,9 @@ def tell_of_returns(
 
 @transaction.atomic
 def tell_of_obligations(*, organisation_id: int, at: dt.datetime) -> int:
-    """This function will tell claimants whose first contact is due today or tomorrow, once per claim."""
+    """
+    This function will tell claimants, and who stands in for them, of first contacts due today or tomorrow, once each.
+    """
     zone = Organisation.objects.values_list("timezone", flat=True).get(pk=organisation_id)
     today = local_date(at, zone)
     due = Claim.objects.filter(
@@ -94,15 +102,24 @@ def tell_of_obligations(*, organisation_id: int, at: dt.datetime) -> int:
     told = set(
         Notice.objects.filter(
             organisation_id=organisation_id, kind=Notice.Kind.OBLIGED, at__gte=at - dt.timedelta(days=4)
-        ).values_list("key", flat=True)
+        ).values_list("employee_id", "key")
     )
+    claims = list(due)
+    absent = _stand_ins([claim.employee_id for claim in claims], organisation_id, today)
+    whom: list[tuple[Claim, int, dict[str, Any]]] = [(claim, claim.employee_id, {}) for claim in claims]
+    whom += [
+        (claim, absent[claim.employee_id].substitute_id, {"for": absent[claim.employee_id].name})
+        for claim in claims
+        if claim.employee_id in absent
+    ]
     fresh = [
         Notice(
-            organisation_id=organisation_id, employee_id=claim.employee_id, kind=Notice.Kind.OBLIGED,
-            client_id=claim.client_id, inputs={"on": claim.obliged_until.isoformat()}, key=f"obliged:{claim.pk}", at=at,
+            organisation_id=organisation_id, employee_id=employee_id, kind=Notice.Kind.OBLIGED,
+            client_id=claim.client_id, inputs={"on": claim.obliged_until.isoformat(), **more},
+            key=f"obliged:{claim.pk}", at=at,
         )
-        for claim in due
-        if f"obliged:{claim.pk}" not in told
+        for claim, employee_id, more in whom
+        if (employee_id, f"obliged:{claim.pk}") not in told
     ]  # fmt: skip
     Notice.objects.bulk_create(fresh, ignore_conflicts=True)
     return len(fresh)
@@ -116,6 +133,18 @@ def tell_of_import(
     row = Notice(
         organisation_id=organisation_id, employee_id=employee_id, kind=Notice.Kind.IMPORTED, inputs=inputs,
         key=f"imported:{entry_id}", at=at,
+    )  # fmt: skip
+    Notice.objects.bulk_create([row], ignore_conflicts=True)
+
+
+@transaction.atomic
+def tell_of_bulk_change(
+    *, employee_id: int, inputs: dict[str, Any], entry_id: int, organisation_id: int, at: dt.datetime
+) -> None:
+    """This function will tell whoever began a change of many clients that it has ended, and how."""
+    row = Notice(
+        organisation_id=organisation_id, employee_id=employee_id, kind=Notice.Kind.BATCH, inputs=inputs,
+        key=f"batch:{entry_id}", at=at,
     )  # fmt: skip
     Notice.objects.bulk_create([row], ignore_conflicts=True)
 
@@ -150,13 +179,48 @@ def _working(organisation_id: int, ids: Collection[int]) -> set[int]:
     return set(found.values_list("pk", flat=True))
 
 
-def _tell(
+class _Absent(NamedTuple):
+    """Whoever stands in for somebody on leave, and the name of the latter."""
+
+    substitute_id: int
+    name: str
+
+
+def _stand_ins(employee_ids: Collection[int], organisation_id: int, today: dt.date) -> dict[int, _Absent]:
+    """Who of these employees is on leave on that day and has a substitute at work (`staff.queries`: one step only)."""
+    rows = Employee.objects.filter(
+        organisation_id=organisation_id, pk__in=set(employee_ids), left_on=None, away_until__gte=today,
+        substitute__left_on=None, substitute__isnull=False,
+    )  # fmt: skip
+    return {pk: _Absent(substitute, name) for pk, substitute, name in rows.values_list("pk", "substitute_id", "name")}
+
+
+def _tell_stand_ins(
     kind: str,
     pairs: Sequence[tuple[int, int]],
     inputs: dict[int, dict[str, Any]],
     entry_id: int,
     organisation_id: int,
     at: dt.datetime,
+) -> int:
+    """The same news to whoever stands in, by absent colleague: each says for whom."""
+    zone = Organisation.objects.values_list("timezone", flat=True).get(pk=organisation_id)
+    count = 0
+    for owner_id, absent in _stand_ins([o for o, _ in pairs], organisation_id, local_date(at, zone)).items():
+        theirs = [(absent.substitute_id, client_id) for owner, client_id in pairs if owner == owner_id]
+        more = {"for": absent.name, "owner": owner_id}
+        count += _tell(kind, theirs, inputs, f"{entry_id}-{owner_id}", organisation_id, at, more)
+    return count
+
+
+def _tell(
+    kind: str,
+    pairs: Sequence[tuple[int, int]],
+    inputs: dict[int, dict[str, Any]],
+    entry: int | str,
+    organisation_id: int,
+    at: dt.datetime,
+    more: dict[str, Any] | None = None,
 ) -> int:
     """One row per (employee, client), or one with a number where an employee has many."""
     whose: dict[int, list[int]] = defaultdict(list)
@@ -168,8 +232,8 @@ def _tell(
         rows += [
             Notice(
                 organisation_id=organisation_id, employee_id=employee_id, kind=kind, client_id=client_id,
-                inputs=inputs.get(client_id, {}) if client_id else {"count": len(ids)},
-                key=f"{kind}:{entry_id}:{client_id or ''}", at=at,
+                inputs=(inputs.get(client_id, {}) if client_id else {"count": len(ids)}) | (more or {}),
+                key=f"{kind}:{entry}:{client_id or ''}", at=at,
             )
             for client_id in each
         ]  # fmt: skip

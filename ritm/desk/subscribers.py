@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ritm.bridge.events import ImportFinished
-from ritm.clients.events import ClientAssigned, ClientsAssigned, ClientsGivenBack, ClientsReleased
+from ritm.clients.events import ClientAssigned, ClientsAssigned, ClientsBatchEnded, ClientsGivenBack, ClientsReleased
 from ritm.desk import notices
 from ritm.desk.models import Notice
 from ritm.journal.operations import News, subscribe
@@ -78,6 +78,18 @@ def imported(news: News) -> None:
         employee_id=news.by.employee_id, inputs=told, entry_id=news.entry_id,
         organisation_id=news.by.organisation_id, at=news.at,
     )  # fmt: skip
+
+
+@subscribe(ClientsBatchEnded, key="desk.notice_of_a_bulk_change")
+def batch_ended(news: News) -> None:
+    event = news.event
+    state = "partly" if event.state == "done" and event.left else event.state
+    if event.employee_id is not None:
+        told = {"batch": event.batch_id, "title": event.title, "state": state, "done": event.done, "left": event.left}
+        notices.tell_of_bulk_change(
+            employee_id=event.employee_id, inputs=told, entry_id=news.entry_id,
+            organisation_id=news.by.organisation_id, at=news.at,
+        )  # fmt: skip
 
 
 def _owners(news: News, kind: str, client_ids: object) -> None:

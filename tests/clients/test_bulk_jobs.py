@@ -83,6 +83,11 @@ def test_all_that_match_change_hands_by_a_job_and_come_back(cast, sign_in, many)
     assert other.name in told
     assert "с тех пор передан другому" in told
     assert Entry.objects.filter(event="clients.batch_undone").count() == 1
+    # The author is told how each of the two jobs ended.
+    ends = Entry.objects.filter(event="clients.batch_ended").order_by("pk").values_list("payload", flat=True)
+    assert [(one["state"], one["done"], one["left"]) for one in ends] == [("done", MANY, 0), ("undone", MANY - 1, 1)]
+    assert {one["employee_id"] for one in ends} == {cast.nina.pk}
+    assert batch.title == "Передано (Лена), клиентов: 1\N{NO-BREAK SPACE}200"
 
 
 def test_a_few_are_done_while_one_waits(cast, sign_in):
@@ -118,6 +123,7 @@ def test_killed_within_a_chunk_that_chunk_is_as_it_was(cast, by, many, monkeypat
     batch.refresh_from_db()
     assert (batch.state, Client.objects.filter(owner=cast.lena).count()) == ("failed", work.CHUNK)
     assert "Продолжите" in batch.plan["failure"]
+    assert Entry.objects.get(event="clients.batch_ended").payload["state"] == "failed"
     monkeypatch.setattr(work, "_tell", tell)
     work.go_on(batch=batch)
     run(cast, batch)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ritm.bridge.events import ImportFinished
-from ritm.clients.events import ClientAssigned, ClientsAssigned, ClientsReleased
+from ritm.clients.events import ClientAssigned, ClientsAssigned, ClientsBatchEnded, ClientsReleased
 from ritm.desk import digest, notices
 from ritm.desk.models import Notice, NoticeWish
 from ritm.desk.queries import notices as queries
@@ -18,6 +18,7 @@ from ritm.journal import operations as journal
 from ritm.kernel.actor import Actor
 from ritm.retention.events import ClaimsEnded, ZonesChanged, ZoneWarningsGiven
 from ritm.retention.models import Claim, ZoneWarning
+from ritm.staff.models import Employee
 from tests.cast import NOW, TODAY
 from tests.factories.retention import buyer
 
@@ -155,3 +156,74 @@ def test_quiet_hours_and_their_complement_make_a_day(hour, start, end):
         assert not is_quiet(hour, start, end)
     else:
         assert is_quiet(hour, start, end) != is_quiet(hour, end, start)
+
+
+def test_whoever_stands_in_is_warned_too_and_reads_for_whom(cast, client):
+    other = [buyer(cast, f"Клиент {n}") for n in range(5)]
+    Employee.objects.filter(pk=cast.max.pk).update(away_until=TODAY, substitute=cast.lena)
+    for one in (client, *other):
+        ZoneWarning.objects.create(
+            organisation=cast.home, client=one, owner_id=cast.max.pk, boundary="red",
+            boundary_on=dt.date(2026, 3, 23), days=7, given_on=TODAY,
+        )  # fmt: skip
+    hear(cast, ZoneWarningsGiven(client_ids=(client.pk,)), "notice_of_zone_warnings")
+    ((_, mine),) = told(cast)
+    ((kind, hers),) = told(cast, "lena")
+    assert (kind, hers) == ("warned", f"{mine} (вы замещаете: Макс)")
+    hear(cast, ZoneWarningsGiven(client_ids=tuple(one.pk for one in other)), "notice_of_zone_warnings")
+    first = queries.page_of(cast.viewer("lena"), None)[0][0]
+    assert first.sentence == "Скоро перейдут в худшую зону: 5 клиентов (вы замещаете: Макс)"
+    assert first.url.endswith(f"?owner={cast.max.pk}")
+    event = ZonesChanged(client_ids=(client.pk,), was=("yellow",), became=("red",))
+    hear(cast, event, "notice_of_zones")
+    assert told(cast, "lena")[0][0] == "red"
+
+
+@pytest.mark.parametrize("gone", ["leave is over", "substitute has left", "no substitute"])
+def test_nobody_stands_in(cast, client, gone):
+    away = TODAY - dt.timedelta(days=1) if gone == "leave is over" else TODAY
+    substitute = None if gone == "no substitute" else cast.lena
+    Employee.objects.filter(pk=cast.max.pk).update(away_until=away, substitute=substitute)
+    if gone == "substitute has left":
+        Employee.objects.filter(pk=cast.lena.pk).update(left_on=TODAY)
+    ZoneWarning.objects.create(
+        organisation=cast.home, client=client, owner_id=cast.max.pk, boundary="red", boundary_on=dt.date(2026, 3, 23),
+        days=7, given_on=TODAY,
+    )  # fmt: skip
+    hear(cast, ZoneWarningsGiven(client_ids=(client.pk,)), "notice_of_zone_warnings")
+    assert set(Notice.objects.values_list("employee_id", flat=True)) == {cast.max.pk}
+
+
+def test_a_first_contact_that_is_due_is_told_to_both(cast, client):
+    Claim.objects.create(organisation=cast.home, client=client, employee=cast.max, claimed_at=NOW, obliged_until=TODAY)
+    assert notices.tell_of_obligations(organisation_id=cast.home.pk, at=NOW) == 1
+    Employee.objects.filter(pk=cast.max.pk).update(away_until=TODAY, substitute=cast.lena)
+    # He has read it; whoever begins to stand in an hour later has not.
+    assert notices.tell_of_obligations(organisation_id=cast.home.pk, at=NOW) == 1
+    assert notices.tell_of_obligations(organisation_id=cast.home.pk, at=NOW) == 0
+    assert "вы замещаете: Макс" in told(cast, "lena")[0][1]
+
+
+@pytest.mark.parametrize(
+    ("state", "left", "said"),
+    [
+        ("done", 0, "Готово. Передано"),
+        ("done", 7, "Готово, но не всё. Передано"),
+        ("cancelled", 0, "Остановлено вручную. Передано"),
+        ("failed", 0, "Остановлено ошибкой. Передано"),
+        ("undone", 7, "Отменено. Передано"),
+    ],
+)
+def test_whoever_changed_many_clients_hears_how_it_ended(cast, state, left, said):
+    event = ClientsBatchEnded(
+        batch_id=5,
+        employee_id=cast.nina.pk,
+        title="Передано (Лена), клиентов: 4 000",
+        state=state,
+        done=4000,
+        left=left,
+    )
+    hear(cast, event, "notice_of_a_bulk_change", by=cast.nina)
+    (one,) = queries.page_of(cast.viewer("nina"), None)[0]
+    assert one.sentence.startswith(said)
+    assert one.url == "/clients/batches/5/"

@@ -21,7 +21,7 @@ from django.db.models import QuerySet
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from ritm.clients.events import ClientsBatchUndone, ClientsTagged
+from ritm.clients.events import ClientsBatchEnded, ClientsBatchUndone, ClientsTagged
 from ritm.clients.models import Client, Tag, Tagging
 from ritm.clients.operations import ownership
 from ritm.clients.operations.changes import ARCHIVE, CHANGES, REASSIGN, TAG, Changed
@@ -31,6 +31,7 @@ from ritm.journal.operations import publish
 from ritm.kernel.actor import Actor
 from ritm.kernel.calendar import local_date
 from ritm.kernel.refusal import Refusal
+from ritm.shell.writing import show_number
 from ritm.staff.models import Employee, Organisation
 from ritm.staff.queries import viewer_of
 
@@ -98,7 +99,7 @@ def begin(*, order: Order, chosen: QuerySet[Client], by: Actor, at: dt.datetime)
     batch = _open(order, 0, by=by, at=at)
     batch.save()
     batch.total = _choose(batch, chosen)
-    batch.title = (order.title % {"count": batch.total})[:300]
+    batch.title = _titled(order, batch.total)
     batch.save(update_fields=["total", "title"])
     return batch
 
@@ -116,12 +117,16 @@ def _open(order: Order, total: int, *, by: Actor, at: dt.datetime) -> Batch:
     return Batch(
         organisation_id=by.organisation_id,
         kind=order.kind,
-        title=(order.title % {"count": total})[:300],
+        title=_titled(order, total),
         employee_id=by.employee_id,
         started_at=at,
         total=total,
         plan=order.plan | {"language": get_language() or "ru"},
     )
+
+
+def _titled(order: Order, count: int) -> str:
+    return (order.title % {"count": show_number(count)})[:300]
 
 
 def _choose(batch: Batch, chosen: QuerySet[Client]) -> int:
@@ -302,6 +307,28 @@ def fail(*, batch_id: int, sentence: str, at: dt.datetime) -> None:
         batch.plan |= {"failure": sentence, "stood": batch.state}
         batch.state, batch.ended_at = State.FAILED, at
         batch.save(update_fields=["state", "ended_at", "plan"])
+
+
+@transaction.atomic
+def tell_end(*, batch_id: int, at: dt.datetime) -> None:
+    """This function will publish that the job of a batch has ended, for whoever began it and went on with his work."""
+    batch = Batch.objects.get(pk=batch_id)
+    if batch.state in (State.RUNNING, State.UNDOING):
+        return  # another job is at it
+    undo, counts = batch.undo_report or {}, batch.counts
+    employee_id = batch.plan.get("undone_by", batch.employee_id) if undo else batch.employee_id
+    publish(
+        ClientsBatchEnded(
+            batch_id=batch.pk,
+            employee_id=employee_id,
+            title=batch.title,
+            state=batch.state,
+            done=undo.get("restored", 0) if undo else counts.get("client", 0),
+            left=undo.get("kept", 0) if undo else counts.get("refused", 0),
+        ),
+        by=Actor(batch.organisation_id, employee_id),
+        at=at,
+    )
 
 
 @transaction.atomic

@@ -23,6 +23,7 @@ MOST = 99
 ICONS = {
     "assigned": "user-round-check", "warned": "clock", "yellow": "triangle-alert", "red": "circle-alert",
     "released": "arrow-left-right", "obliged": "clock", "returned": "arrow-left-right", "imported": "upload",
+    "batch": "users",
 }  # fmt: skip
 
 
@@ -76,6 +77,19 @@ def page_of(viewer: Viewer, before: int | None) -> tuple[list[Told], bool]:
 
 def sentence(row: Notice) -> str:
     """This function will say a notice in the language of the moment."""
+    said = _sentence(row)
+    if "for" in row.inputs:
+        said += _(" (you stand in for %(name)s)") % {"name": row.inputs["for"]}
+    return said
+
+
+def _sentence(row: Notice) -> str:
+    if row.kind == Notice.Kind.BATCH:
+        return _ENDS[row.inputs["state"]]() % {
+            "title": row.inputs["title"],
+            "done": show_number(row.inputs["done"]),
+            "left": show_number(row.inputs["left"]),
+        }
     if row.kind == Notice.Kind.IMPORTED:
         words = {"file": row.inputs["file"], "created": show_number(row.inputs["created"])}
         said = _("File “%(file)s” is in: %(created)s created") % words
@@ -105,6 +119,14 @@ _BOUNDARIES = {
     "red": lambda: _("%(client)s turns red on %(day)s"),
     "exchange": lambda: _("%(client)s goes to the exchange on %(day)s"),
 }
+# 'partly' is done, but for those who were left as they were.
+_ENDS = {
+    "done": lambda: _("Done: %(title)s"),
+    "partly": lambda: _("Done in part: %(title)s. Changed: %(done)s, left as they were: %(left)s"),
+    "cancelled": lambda: _("Stopped by hand: %(title)s. Changed: %(done)s"),
+    "failed": lambda: _("Stopped by an error: %(title)s. Changed: %(done)s"),
+    "undone": lambda: _("Taken back: %(title)s. Put back: %(done)s, kept: %(left)s"),
+}
 _MANY = {
     "assigned": lambda: _("Given to you: %(clients)s"),
     "warned": lambda: _("Soon in a worse zone: %(clients)s"),
@@ -120,8 +142,11 @@ def _url(row: Notice, viewer: Viewer, seen: set[int]) -> str:
         return reverse("clients:page", args=[row.client_id]) if row.client_id in seen else ""
     if row.kind == Notice.Kind.IMPORTED:
         return reverse("bridge:import", args=[row.inputs["import"]])
+    if row.kind == Notice.Kind.BATCH:
+        return reverse("clients:batch", args=[row.inputs["batch"]]) if viewer.may("client", "edit") else ""
+    owner_id = row.inputs.get("owner", viewer.employee_id)
     if row.kind in (Notice.Kind.YELLOW, Notice.Kind.RED):
-        return f"{reverse('clients:list')}?owner={viewer.employee_id}&zone={row.kind}"
+        return f"{reverse('clients:list')}?owner={owner_id}&zone={row.kind}"
     if row.kind in (Notice.Kind.RELEASED, Notice.Kind.RETURNED):
         return ""
-    return f"{reverse('clients:list')}?owner={viewer.employee_id}"
+    return f"{reverse('clients:list')}?owner={owner_id}"
