@@ -39,7 +39,7 @@ def follow_orders(*, client_ids: tuple[int, ...], by: Actor, at: dt.datetime) ->
     terms = _terms(organisation_id=by.organisation_id, by=by, at=at, heard=True)
     written = recount(clients=whom(list(client_ids)), terms=terms, by=by, at=at)
     # An order is a contact, too.
-    zones.settle(clients_where=zones.of_clients(list(client_ids)), by=by, at=at)
+    zones.settle(clients_where=zones.of_clients(list(client_ids)), by=by, at=at, grown=True)
     return written
 
 

@@ -25,6 +25,7 @@ from ritm.kernel.refusal import Refusal
 from ritm.retention import zone_queries
 from ritm.retention.events import ClaimsEnded, ObligationsGiven, ZonesChanged, ZoneWarningsGiven
 from ritm.retention.models import ContactClock, Sweep
+from ritm.retention.operations import zone_chronicle
 from ritm.retention.rules.feeds import Feed
 from ritm.retention.rules.zones import QUIET_DAYS
 from ritm.staff.models import Organisation
@@ -39,8 +40,9 @@ WITH pol AS (
         unit_id bigint, version int, yellow int, red int, release int, releases boolean, warnings int[],
         only_exchange boolean, masked boolean, obligation_days int)
 ), base AS (
-    SELECT k.client_id, k.zone AS was, k.zone_since, k.excused_on, k.excused_until, k.obliged_from AS owed_from,
-        k.obliged_until AS owed_until, c.owner_id, c.released_at, c.archived_at, c.contacts_hidden, r.annual_worth, p.*,
+    SELECT k.client_id, k.zone AS was, k.zone_since, k.contact_on AS stood_on, k.excused_on, k.excused_until,
+        k.obliged_from AS owed_from, k.obliged_until AS owed_until, c.owner_id, c.released_at, c.archived_at,
+        c.contacts_hidden, r.annual_worth, p.*,
         GREATEST(r.last_on, t.day) AS contact_on,
         -- Who lives by a quiet feed is judged as on the eve of its hold.
         LEAST({today}, LEAST(
@@ -117,6 +119,11 @@ WITH pol AS (
         CASE WHEN became IN ('', 'exchange') THEN NULL
              WHEN n.next <= {today} THEN {today} + 1  -- held by a quiet feed: look again tomorrow
              ELSE n.next END AS next_on,
+        -- What past days say of a client whose zones nobody has seen turn is told by zone_chronicle.
+        became <> '' AND contact_on < {today} AND (was = '' OR contact_on IS DISTINCT FROM stood_on)
+        AND NOT EXISTS (
+            SELECT FROM retention_transition t WHERE t.organisation_id = {organisation} AND t.client_id = h.client_id
+            AND t.clock = 'zone' AND NOT t.reconstructed) AS tells,
         CASE WHEN became = was THEN zone_since
              WHEN became = 'yellow' AND yellow_on > COALESCE(zone_since, yellow_on - 1) THEN yellow_on
              WHEN became = 'red' AND red_on > COALESCE(zone_since, red_on - 1) THEN red_on
@@ -147,7 +154,7 @@ WITH pol AS (
         jsonb_build_object('contact_on', contact_on, 'yellow_on', yellow_on, 'red_on', red_on, 'release_on', release_on,
             'excused_until', excused_until, 'obliged_until', obliged_until, 'policy_version', version),
         was = '' AND COALESCE(since < {today}, false)
-    FROM fresh WHERE became <> was
+    FROM fresh WHERE became <> was AND NOT tells
 ), told AS (
     INSERT INTO retention_zonewarning (organisation_id, client_id, owner_id, boundary, boundary_on, days, given_on)
     SELECT {organisation}, client_id, owner_id, boundary, boundary_on, days, {today}
@@ -168,10 +175,10 @@ WITH pol AS (
 SELECT f.client_id, f.was, f.became, f.became = 'exchange' AND f.released_at IS NULL AND f.archived_at IS NULL,
     f.obliged_until IS NOT NULL AND NOT f.met, t.client_id IS NOT NULL, e.employee_id, e.met, f.masked,
     f.released_at IS NOT NULL AND f.masked <> f.contacts_hidden,
-    CASE WHEN o.client_id IS NOT NULL THEN f.owner_id END
+    CASE WHEN o.client_id IS NOT NULL THEN f.owner_id END, f.tells
 FROM fresh f LEFT JOIN told t USING (client_id) LEFT JOIN ended e USING (client_id)
 LEFT JOIN obliged o USING (client_id)
-WHERE f.became <> f.was OR t.client_id IS NOT NULL OR e.client_id IS NOT NULL OR o.client_id IS NOT NULL
+WHERE f.became <> f.was OR f.tells OR t.client_id IS NOT NULL OR e.client_id IS NOT NULL OR o.client_id IS NOT NULL
    OR (f.became = 'exchange' AND f.released_at IS NULL)
    OR (f.released_at IS NOT NULL AND f.masked <> f.contacts_hidden)
 ORDER BY f.client_id
@@ -184,10 +191,11 @@ ORDER BY next_transition_on, client_id LIMIT %s FOR UPDATE SKIP LOCKED
 
 
 @transaction.atomic
-def settle(*, clients_where: sql.Composable, by: Actor, at: dt.datetime) -> int:
+def settle(*, clients_where: sql.Composable, by: Actor, at: dt.datetime, grown: bool = False) -> int:
     """
     This function will put the contact clocks of the clients that the SQL condition (on k.client_id) names right.
 
+    `grown`: their history itself may have grown, and what it says of past zones is told anew.
     Writes rows that differ, logs passages, gives warnings, releases whose day has come and takes back whose claimant
     made no contact; publishes all of it. Returns how many clients changed zone. One statement, whatever their number.
     """
@@ -216,6 +224,9 @@ def settle(*, clients_where: sql.Composable, by: Actor, at: dt.datetime) -> int:
         )
         cursor.execute(sql.SQL(_SETTLE).format(**words))
         rows = cursor.fetchall()
+    told = clients_where if grown else of_clients([row[0] for row in rows if row[11]])
+    if grown or any(row[11] for row in rows):
+        zone_chronicle.tell(clients_where=told, organisation_id=organisation_id, words=words, today=today)
     moved = [(row[0], row[1], row[2]) for row in rows if row[1] != row[2]]
     for start in range(0, len(moved), EVENT_SIZE):
         ids, was, became = zip(*moved[start : start + EVENT_SIZE], strict=True)

@@ -8,6 +8,7 @@ worse zone. Days are local dates of the organisation, so a boundary falls at loc
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -168,3 +169,38 @@ def next_change_on(silence: Silence, after: dt.date, policy: Policy = DEFAULT_PO
         return None
     days = [due.yellow_on, due.red_on, due.release_on, *(warning.given_on for warning in warnings(silence, policy))]
     return min((day for day in days if day is not None and day > after), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A client passed from one zone to another: the day it is true from."""
+
+    on: dt.date
+    was: Zone
+    became: Zone
+
+
+def passages(
+    contacts: Iterable[dt.date], since: dt.date, until: dt.date, policy: Policy = DEFAULT_POLICY
+) -> list[Passage]:
+    """
+    This function will tell what zones a history of contacts meant after `since`, with the step before, up to `until`.
+
+    Before the clock ran nobody was released, excused or held: red is the worst that it tells. A contact on the very
+    day of a boundary comes first.
+    """
+    told: list[Passage] = []
+    days = sorted({day for day in contacts if day <= until})
+    standing = Zone.NEVER
+    for place, day in enumerate(days):
+        ends = days[place + 1] if place + 1 < len(days) else until + dt.timedelta(days=1)
+        for became, on in (
+            (Zone.GREEN, day),
+            (Zone.YELLOW, add_months(day, policy.yellow)),
+            (Zone.RED, add_months(day, policy.red)),
+        ):
+            if on < ends and became is not standing:
+                told.append(Passage(on, standing, became))
+                standing = became
+    before = sum(passage.on <= since for passage in told)
+    return told[max(0, before - 1) :]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ritm.kernel.calendar import add_months
-from ritm.retention.rules.zones import Policy, Silence, Zone, boundaries, next_change_on, warnings, zone
+from ritm.retention.rules.zones import Policy, Silence, Zone, boundaries, next_change_on, passages, warnings, zone
 
 PAGES = Path(__file__).parents[3] / "docs/rules"
 RELEASES = Policy(releases=True)
@@ -115,3 +116,21 @@ def test_the_next_change_misses_nothing(contact, on):
         step += dt.timedelta(days=1)
         assert zone(silence, step, RELEASES) == zone(silence, today, RELEASES)
         assert step not in given
+
+
+@pytest.mark.parametrize("row", table("passages"), ids=lambda row: row["contacts"].replace(" ", "-"))
+def test_what_the_past_meant(row):
+    until = day("2026-03-16")
+    told = passages(map(day, row["contacts"].split()), add_months(until, -24), until)
+    assert ", ".join(f"{one.became} {one.on}" for one in told) == row["passages"]
+
+
+@given(st.sets(st.dates(dt.date(2024, 1, 1), dt.date(2026, 3, 16)), min_size=1, max_size=8), st.integers(0, 800))
+def test_passages_tell_the_zone_of_every_day(contacts, ago):
+    until = day("2026-03-16")
+    asked = until - dt.timedelta(days=ago)
+    told = passages(contacts, day("2023-01-01"), until)
+    assert all(before.became == after.was for before, after in pairwise(told))
+    standing = next((one.became for one in reversed(told) if one.on <= asked), Zone.NEVER)
+    known = max((one for one in contacts if one <= asked), default=None)
+    assert standing == zone(Silence(known), asked)
