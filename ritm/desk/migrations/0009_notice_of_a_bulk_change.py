@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("desk", "0007_notice_walls"),
+        ("desk", "0008_sums_by_day"),
     ]
 
     operations = [
