@@ -105,6 +105,9 @@ def summary(source: Import) -> str:
         for key, noun in wanted
         if source.counts.get(key)
     ]
+    changed = source.counts.get(f"{source.kind}_changed")
+    if changed:
+        parts.append(ngettext("%(n)s updated", "%(n)s updated", changed) % {"n": show_number(changed)})
     refused = source.counts.get("refused")
     if refused:
         parts.append(ngettext("%(n)s row refused", "%(n)s rows refused", refused) % {"n": show_number(refused)})

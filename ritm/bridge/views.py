@@ -27,6 +27,7 @@ from ritm.kernel.refusal import Refusal
 from ritm.shell.htmx import go_to
 from ritm.shell.progress import is_poll
 from ritm.staff.doors import door
+from ritm.staff.viewer import Viewer
 
 State = Import.State
 SHOWN_IMPORTS = 50
@@ -269,8 +270,21 @@ def _watched(request: HttpRequest, source: Import, *, going: bool, template: str
         "undo_report": queries.undo_words(source),
         "may_run": request.viewer.may("import", "run"),  # type: ignore[attr-defined]
         "problem_columns": queries.problem_columns(source),
+        "next_step": _next_step(request, source),
     }
     return render(request, template, context)
+
+
+def _next_step(request: HttpRequest, source: Import) -> tuple[str, str] | None:
+    """Where to go when a file is in, as (address, words): none for who may see neither."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    if source.state != State.DONE:
+        return None
+    if source.kind == "orders" and viewer.may("retention", "see"):
+        return reverse("retention:slipping"), _("See who is slipping away")
+    if viewer.may("client", "see"):
+        return f"{reverse('clients:list')}?sort=created", _("To the clients")
+    return None
 
 
 def _asked(request: HttpRequest, source: Import, before: Mapping) -> Mapping:

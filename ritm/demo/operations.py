@@ -23,7 +23,8 @@ from ritm.demo.models import Company
 from ritm.demo.population import Market
 from ritm.journal import tenancy
 from ritm.kernel.actor import Actor
-from ritm.retention.operations import feeds, rhythm_clock
+from ritm.retention import zone_queries
+from ritm.retention.operations import feeds, policy, rhythm_clock
 from ritm.staff import operations as staff
 from ritm.staff.models import Assignment, Employee, Organisation, Person, Role, Unit
 from ritm.staff.operations import calendar
@@ -137,7 +138,10 @@ def _load_one(
             seed=order.seed,
             as_of=order.as_of,
             owners=owners,
+            releases=lines,
         )
+        if lines:
+            _release_by_clock(organisation.pk, seats["director"], at=born)
         say(f"{plan.name}: {order.clients} клиентов")
         population.invent_people(market)
         population.write_people(market)
@@ -238,6 +242,13 @@ def _owners(
         )
         sellers += more
     return tuple((seller.pk, seller.unit_id) for seller in sellers)
+
+
+def _release_by_clock(organisation_id: int, director: Employee, *, at: dt.datetime) -> None:
+    """The office has worked with the exchange from the first day; shipped, Ritm takes nobody's clients by itself."""
+    numbers = zone_queries.policy_on(organisation_id, at.date()).numbers() | {"releases": True}
+    by = Actor(organisation_id, director.pk)
+    policy.change_policy(numbers=numbers, unit=None, effective_on=at.date(), by=by, at=at)
 
 
 def _drop_scratch() -> None:

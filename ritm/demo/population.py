@@ -119,6 +119,7 @@ class Market:
     as_of: dt.date
     owners: tuple[tuple[int, int], ...]  # (employee id, unit id)
     zone: str = "Europe/Moscow"
+    releases: bool = False  # whoever is silent for half a year goes to the exchange
 
     def salt(self, part: int) -> int:
         """This function will keep the salts of each part of the story apart."""
@@ -177,8 +178,9 @@ SELECT t.*,
               - CASE WHEN broken_at < n THEN broken_days ELSE 0 END - 2 - (phase2 * 12)::int END AS since,
     (%(owners)s::bigint[])[seat] AS owner_id,
     (%(units)s::bigint[])[seat] AS unit_id,
-    -- Nobody's for long: the exchange has what its former owners let go.
-    (life = 'lost' AND silence > 240 AND phase2 < 0.3) AS released,
+    -- Nobody's for long: the exchange has what its former owners let go; the rest they still talk to.
+    (life = 'lost' AND silence > 240 AND phase2 < 0.3)
+        OR (%(releases)s AND n > 0 AND silence > 186 AND phase2 < 0.95) AS released,
     CASE kind WHEN 'household' THEN latin1 || (mod(i * 7919, 9973))::text || '@mail.example'
               ELSE 'zakaz@' || latin0 || '-' || i::text || '.example' END AS email,
     CASE WHEN kind = 'company' THEN 'buh@' || latin0 || '-' || i::text || '.example' END AS email2,
@@ -241,6 +243,7 @@ def _named_params(market: Market) -> dict[str, Any]:
         "owners": [owner for owner, _ in market.owners],
         "units": [unit for _, unit in market.owners],
         "seats": len(market.owners),
+        "releases": market.releases,
         "shift": abs(market.seed) * 1_000_003 % 9_000_000,
         "first": list(words.FIRST),
         "first_latin": list(words.FIRST_LATIN),

@@ -194,7 +194,7 @@ def policy(request: HttpRequest) -> HttpResponseBase:
     if is_htmx(request):
         return render(request, "retention/_preview.html", context, status=200 if form.is_valid() else 422)
     context |= {
-        "history": zone_queries.policy_history(viewer),
+        "history": [(row, zone_queries.read_policy(row).zones) for row in zone_queries.policy_history(viewer)],
         "silence": zone_queries.silence(viewer),
         "believed": zone_queries.believed_silences(viewer),
     }

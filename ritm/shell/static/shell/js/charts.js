@@ -82,6 +82,7 @@ function option(figure, { series, rows }) {
     yAxis: {
       type: "value",
       splitNumber: 4,
+      max: figure.dataset.unit === "percent" ? (range) => (range.max > 0.8 && range.max <= 1 ? 1 : null) : undefined,
       minInterval: figure.dataset.unit === "count" ? 1 : undefined,
       axisLabel: { color: ink, formatter: axisWords(figure) },
       splitLine: { lineStyle: { color: line } },
