@@ -83,9 +83,10 @@ def papers(scene: Scene) -> None:
     """This act enters a meeting of Maxim's with the price list and the notes of it attached."""
     with tenancy.organisation(scene.organisation_id):
         # One who is in the accounting's list, too: his card shows what came with it.
-        client = scene.clients("seller").filter(kind="company", external_id__isnull=False)[7:8].first()
-        if client is None:
+        known = list(scene.clients("seller").filter(kind="company", external_id__isnull=False)[:8])
+        if not known:
             return
+        client = known[-1]
         met = conversations.record(
             client=client, kind="meeting", result="thinking", duration_seconds=3_000,
             text="Показал новинки к сезону. Берут на пробу три позиции, ждут счёт и отсрочку 14 дней.",
