@@ -39,8 +39,13 @@ def _fields(viewer: Viewer, noun: str) -> QuerySet[OwnField]:
 
 def all_definitions(organisation_id: int, noun: str = "client") -> tuple[Definition, ...]:
     """This function will give every definition in use, whoever sees it: for writes that no viewer makes."""
+    return _defined(_all_fields(noun, organisation_id=organisation_id))
+
+
+@composed
+def _all_fields(noun: str, *, organisation_id: int) -> QuerySet[OwnField]:
     rows = OwnField.objects.filter(organisation_id=organisation_id, noun=noun, archived_at=None)
-    return _defined(rows.order_by("position", "pk"))
+    return rows.order_by("position", "pk")
 
 
 def _defined(rows: Iterable[OwnField]) -> tuple[Definition, ...]:

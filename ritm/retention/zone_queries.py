@@ -85,11 +85,16 @@ def policy_of(numbers: dict[str, Any], *, version: int, unit_id: int | None, eff
 
 def policies(organisation_id: int, day: dt.date) -> dict[int, InForce]:
     """This function will give the policies in force on a day by unit id; 0 is the organisation's own."""
-    rows = ZonePolicy.objects.filter(organisation_id=organisation_id, effective_on__lte=day, withdrawn_at=None)
     found = {0: InForce()}
-    for row in rows.order_by("effective_on", "version"):
+    for row in _policies(organisation_id=organisation_id, day=day):
         found[row.unit_id or 0] = read_policy(row)
     return found
+
+
+@composed
+def _policies(*, organisation_id: int, day: dt.date) -> QuerySet[ZonePolicy]:
+    rows = ZonePolicy.objects.filter(organisation_id=organisation_id, effective_on__lte=day, withdrawn_at=None)
+    return rows.order_by("effective_on", "version")
 
 
 def policy_on(organisation_id: int, day: dt.date, unit_id: int | None = None) -> InForce:
@@ -240,14 +245,19 @@ def standing_warnings(viewer: Viewer, employee_ids: Sequence[int], today: dt.dat
 
     One per client: the latest given. A client who was contacted since has another boundary and is left out.
     """
-    rows = (
-        _standing(ZoneWarning.objects.visible_to(viewer), today)
+    rows = _warned(viewer, tuple(employee_ids), day=today)
+    return sorted((Warned(*row) for row in rows), key=lambda row: (row.boundary_on, row.client_id))
+
+
+@composed(plan_kept=False)
+def _warned(viewer: Viewer, employee_ids: tuple[int, ...], *, day: dt.date) -> QuerySet[Any]:
+    return (
+        _standing(ZoneWarning.objects.visible_to(viewer), day)
         .filter(client__owner_id__in=employee_ids, client__archived_at=None)
         .order_by("client_id", "days")
         .distinct("client_id")
         .values_list("client_id", "boundary", "boundary_on", "days", _clock("contact_on"))
     )
-    return sorted((Warned(*row) for row in rows), key=lambda row: (row.boundary_on, row.client_id))
 
 
 def warned_among(client_ids: Sequence[int], today: dt.date) -> QuerySet[ZoneWarning]:
@@ -270,19 +280,28 @@ def _clock(name: str) -> Any:
 
 def obligations(viewer: Viewer, employee_ids: Sequence[int]) -> list[Claim]:
     """This function will list the open claims of these employees, the nearest last day first."""
-    return list(
-        Claim.objects.visible_to(viewer)
-        .filter(employee_id__in=employee_ids, client__archived_at=None, met_on=None, returned_on=None)
-        .order_by("obliged_until", "client_id")
-    )
+    return _obligations(viewer, tuple(employee_ids))
 
 
-def red_clients(viewer: Viewer, employee_ids: Sequence[int]) -> QuerySet[ContactClock]:
-    """This function will give the clocks of these employees' red clients, the longest silent first."""
+@composed(plan_kept=False)
+def _obligations(viewer: Viewer, employee_ids: tuple[int, ...]) -> QuerySet[Claim]:
+    rows = Claim.objects.visible_to(viewer).filter(employee_id__in=employee_ids, client__archived_at=None)
+    return rows.filter(met_on=None, returned_on=None).order_by("obliged_until", "client_id")
+
+
+def red_clients(viewer: Viewer, employee_ids: Sequence[int]) -> list[tuple[int, dt.date | None, dt.date | None]]:
+    """
+    This function will list these employees' red clients, the longest silent first: (client, last contact, the day on
+    which the exchange takes him).
+    """
+    return list(_red(viewer, tuple(employee_ids)))
+
+
+@composed(plan_kept=False)
+def _red(viewer: Viewer, employee_ids: tuple[int, ...]) -> QuerySet[Any]:
+    rows = ContactClock.objects.visible_to(viewer).filter(client__owner_id__in=employee_ids, client__archived_at=None)
     return (
-        ContactClock.objects.visible_to(viewer)
-        .filter(client__owner_id__in=employee_ids, client__archived_at=None, zone="red")
-        .order_by("contact_on", "client_id")
+        rows.filter(zone="red").order_by("contact_on", "client_id").values_list("client_id", "contact_on", "release_on")
     )
 
 

@@ -14,9 +14,10 @@ _PLACE = 7_310_000_000_000_007
 def address(url_name: str, *args: Any) -> str:
     """This function will give the address of a page; NoReverseMatch when there is none."""
     ids = [arg for arg in args if type(arg) is int and arg >= 0]
-    if len(ids) + sum(type(arg) is str for arg in args) < len(args):
+    # A word in a template is safe text, a str of another class.
+    words = tuple(str(arg) if isinstance(arg, str) else None for arg in args)
+    if len(ids) != words.count(None):
         return reverse(url_name, args=args)
-    words = tuple(arg if type(arg) is str else None for arg in args)
     shape = _shape(url_name, words, get_script_prefix(), get_urlconf())
     return shape % tuple(ids) if shape else reverse(url_name, args=args)
 

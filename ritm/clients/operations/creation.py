@@ -80,7 +80,7 @@ def create(
     )
     client.save(force_insert=True)
     own_values.fill_in_new(client, own or {}, by=by)
-    requisites.write(client, values, on=local_date(at, organisation.timezone))
+    requisites.write_first(client, values, on=local_date(at, organisation.timezone))
     if kind == Client.Kind.HOUSEHOLD and not contact.strip():
         contact = name
     person = None

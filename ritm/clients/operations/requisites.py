@@ -81,6 +81,11 @@ def write(client: Client, values: Mapping[str, str], *, on: dt.date) -> None:
     if row is not None:
         row.valid_to = on
         row.save(update_fields=["valid_to"])
+    write_first(client, values, on=on)
+
+
+def write_first(client: Client, values: Mapping[str, str], *, on: dt.date) -> None:
+    """This function will put requisites in force for a client who has none, unless they say nothing."""
     if any(values[field] for field in FIELDS):
         Requisites.objects.create(
             organisation_id=client.organisation_id,

@@ -6,6 +6,8 @@ from collections.abc import Collection
 
 from django.db import connection, transaction
 
+from ritm.journal.prepared import prepared
+
 # Each table is read once and grouped: a subquery per client would scan whole tables for every one of them while the
 # planner still believes a young base to be empty.
 _TEXT = """clients_search_text(
@@ -35,7 +37,6 @@ WHERE c.id = of.id AND c.search IS DISTINCT FROM {_TEXT}
 MANY = 100
 
 
-@transaction.atomic
 def refresh(client_ids: Collection[int]) -> int:
     """
     This function will rewrite the search text of these clients in one statement; it returns how many changed.
@@ -44,13 +45,15 @@ def refresh(client_ids: Collection[int]) -> int:
     """
     if not client_ids:
         return 0
-    ids = set(client_ids)
-    with connection.cursor() as cursor:
-        if len(ids) > MANY:
-            # Many rows are joined by hash, whatever a young table's statistics make the planner believe.
-            cursor.execute("SET LOCAL enable_nestloop = off")
-        cursor.execute(_REFRESH, {"ids": sorted(ids)})
+    ids = sorted(set(client_ids))
+    if len(ids) <= MANY:
+        with prepared(), connection.cursor() as cursor:
+            cursor.execute(_REFRESH, {"ids": ids})
+            return int(cursor.rowcount)
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Many rows are joined by hash, whatever a young table's statistics make the planner believe.
+        cursor.execute("SET LOCAL enable_nestloop = off")
+        cursor.execute(_REFRESH, {"ids": ids})
         changed = int(cursor.rowcount)
-        if len(ids) > MANY:
-            cursor.execute("SET LOCAL enable_nestloop = on")
+        cursor.execute("SET LOCAL enable_nestloop = on")
     return changed

@@ -7,10 +7,12 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from ritm.retention.models import Rhythm, Status, Transition
+from ritm.staff.composed import composed
 from ritm.staff.viewer import Viewer
 
 # The order in which a bar is read: from clients in rhythm to those who are gone.
@@ -65,24 +67,20 @@ class Portfolio:
 
 def portfolio(viewer: Viewer, employee_ids: Sequence[int], day: dt.date) -> Portfolio:
     """This function will look at the clients of these employees, within the viewer's reach (three queries)."""
-    own = Rhythm.objects.visible_to(viewer).filter(client__owner_id__in=employee_ids, client__archived_at=None)
+    own = tuple(employee_ids)
     counts: Counter[str] = Counter()
     stake = Decimal(0)
-    for status, clients, worth in own.values_list("status").annotate(Count("pk"), Sum("annual_worth")):
+    for status, clients, worth in _statuses(viewer, own):
         counts[status] = clients
         stake += worth if status in AT_STAKE else 0
     change: Counter[str] = Counter()
-    passed = Transition.objects.visible_to(viewer).filter(clock="rhythm", on=day, owner_id__in=employee_ids)
-    for was, became, clients in passed.values_list("was", "became").annotate(Count("pk")):
+    for was, became, clients in _passed(viewer, own, day=day):
         change[was] -= clients
         change[became] += clients
     # One day is expected twice: today's orders, and yesterday's that did not come.
     expected: dict[dt.date | None, list[Rhythm]] = defaultdict(list)
     days = (day, day - dt.timedelta(days=1))
-    ahead = (
-        own.filter(expected_on__in=days).select_related("client").only("expected_on", "annual_worth", "client__name")
-    )
-    for row in ahead.order_by("-annual_worth", "pk"):
+    for row in _expected(viewer, own, day=days[0], eve=days[1]):
         expected[row.expected_on].append(row)
     return Portfolio(
         parts=tuple(Part(status, counts[status], change[status]) for status in BAR if counts[status] or change[status]),
@@ -92,3 +90,24 @@ def portfolio(viewer: Viewer, employee_ids: Sequence[int], day: dt.date) -> Port
         newly_late=tuple(expected[days[1]][:SHOWN]),
         newly_late_count=len(expected[days[1]]),
     )
+
+
+def _own(viewer: Viewer, employee_ids: tuple[int, ...]) -> QuerySet[Rhythm]:
+    return Rhythm.objects.visible_to(viewer).filter(client__owner_id__in=employee_ids, client__archived_at=None)
+
+
+@composed(plan_kept=False)
+def _statuses(viewer: Viewer, employee_ids: tuple[int, ...]) -> QuerySet[Any]:
+    return _own(viewer, employee_ids).values_list("status").annotate(Count("pk"), Sum("annual_worth"))
+
+
+@composed(plan_kept=False)
+def _passed(viewer: Viewer, employee_ids: tuple[int, ...], *, day: dt.date) -> QuerySet[Any]:
+    rows = Transition.objects.visible_to(viewer).filter(clock="rhythm", on=day, owner_id__in=employee_ids)
+    return rows.values_list("was", "became").annotate(Count("pk"))
+
+
+@composed(plan_kept=False)
+def _expected(viewer: Viewer, employee_ids: tuple[int, ...], *, day: dt.date, eve: dt.date) -> QuerySet[Rhythm]:
+    rows = _own(viewer, employee_ids).filter(expected_on__in=(day, eve)).select_related("client")
+    return rows.only("expected_on", "annual_worth", "client__name").order_by("-annual_worth", "pk")

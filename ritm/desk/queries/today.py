@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
+
 from ritm.clients.models import Client, Email, Phone
 from ritm.desk.models import Pace, Verdict
 from ritm.desk.rules.queue import Item, Ranked, build
@@ -14,6 +16,7 @@ from ritm.desk.sockets import QUEUE
 from ritm.retention import queries as retention
 from ritm.retention.zone_queries import driving
 from ritm.shell.rhythm_strip import Strip
+from ritm.staff.composed import composed
 from ritm.staff.viewer import Absent, Viewer
 
 DEFAULT_PER_DAY = 40
@@ -91,22 +94,19 @@ def _drives(viewer: Viewer, items: Sequence[Item], day: dt.date) -> Callable[[in
 
 def pace(organisation_id: int, day: dt.date) -> int:
     """This function will return how many items a person's day holds."""
-    found = (
-        Pace.objects.filter(organisation_id=organisation_id, effective_on__lte=day)
-        .order_by("-effective_on", "-id")
-        .values_list("per_day", flat=True)
-        .first()
-    )
-    return DEFAULT_PER_DAY if found is None else found
+    return next(iter(_paces(organisation_id=organisation_id, day=day)), DEFAULT_PER_DAY)
+
+
+@composed
+def _paces(*, organisation_id: int, day: dt.date) -> QuerySet[Any]:
+    rows = Pace.objects.filter(organisation_id=organisation_id, effective_on__lte=day)
+    return rows.order_by("-effective_on", "-id").values_list("per_day", flat=True)[:1]
 
 
 def _open(items: Sequence[Item], day: dt.date) -> tuple[list[Item], dict[tuple[int, str], Verdict]]:
     """Leaves out what is finished or put off, and gives the verdict after which the others have come back."""
     last: dict[tuple[int, str], Verdict] = {}
-    verdicts = Verdict.objects.filter(
-        client_id__among={item.client_id for item in items}, undone_at=None
-    ).select_related("employee")
-    for verdict in verdicts.order_by("id"):
+    for verdict in _verdicts(ids=list({item.client_id for item in items})):
         last[verdict.client_id, verdict.episode] = verdict
     # Whoever was dealt with today rests for today, whatever else speaks of him.
     rests = {row.client_id for row in last.values() if row.day == day and (row.until is None or row.until > day)}
@@ -124,12 +124,23 @@ def _open(items: Sequence[Item], day: dt.date) -> tuple[list[Item], dict[tuple[i
     return standing, back
 
 
+@composed
+def _verdicts(*, ids: list[int]) -> QuerySet[Verdict]:
+    rows = Verdict.objects.filter(client_id__among=ids, undone_at=None)
+    return rows.select_related("employee").order_by("id")
+
+
 def dealt_with(employee_ids: Sequence[int], day: dt.date) -> tuple[int, int]:
     """This function will count what these employees have done on a day, and what they have put off."""
-    verdicts = Verdict.objects.standing().filter(employee_id__in=employee_ids, day=day)
-    found = list(verdicts.values_list("result", flat=True))
+    found = list(_results(tuple(employee_ids), day=day))
     put_off = found.count(Verdict.Result.SNOOZED)
     return len(found) - put_off, put_off
+
+
+@composed
+def _results(employee_ids: tuple[int, ...], *, day: dt.date) -> QuerySet[Any]:
+    rows = Verdict.objects.standing().filter(employee_id__in=employee_ids, day=day)
+    return rows.values_list("result", flat=True)
 
 
 def _cards(
@@ -140,11 +151,11 @@ def _cards(
     absent: Mapping[int | None, Absent],
 ) -> tuple[Card, ...]:
     ids = [entry.item.client_id for entry in ranked]
-    clients = Client.objects.visible_to(viewer).only("name", "owner_id").in_bulk(ids)
+    clients = {client.pk: client for client in _clients(viewer, ids=ids)}
     # The item says why in words; its strip need not say it again.
     strips = retention.strips(ids, viewer, day, told=False)
-    phones = _first(Phone, viewer, ids, "e164", "extension")
-    emails = _first(Email, viewer, ids, "address")
+    phones = _first(_ways(viewer, Phone, "e164", "extension", ids=ids))
+    emails = _first(_ways(viewer, Email, "address", ids=ids))
     return tuple(
         Card(
             client=clients[entry.item.client_id],
@@ -159,6 +170,11 @@ def _cards(
         )
         for entry in ranked
     )
+
+
+@composed
+def _clients(viewer: Viewer, *, ids: list[int]) -> QuerySet[Client]:
+    return Client.objects.visible_to(viewer).filter(pk__among=ids).only("name", "owner_id")
 
 
 def closer(strip: Strip | None) -> Strip | None:
@@ -179,13 +195,16 @@ def _label(source: str) -> Any:
     return QUEUE[source].label
 
 
-def _first(model: Any, viewer: Viewer, client_ids: Iterable[int], *fields: str) -> dict[int, tuple[str, ...]]:
+@composed
+def _ways(viewer: Viewer, model: Any, *fields: str, ids: list[int]) -> QuerySet[Any]:
+    rows = model.objects.visible_to(viewer).filter(client_id__among=ids)
+    return rows.values_list("pk", "contact__is_main", "client_id", *fields)  # type: ignore[no-any-return]
+
+
+def _first(rows: Iterable[Any]) -> dict[int, tuple[str, ...]]:
     """One number or address per client: the main contact's, else the client's own, else anybody's; oldest first."""
-    rows = model.objects.visible_to(viewer).filter(client_id__among=client_ids)
     found: dict[int, tuple[str, ...]] = {}
-    for _pk, _is_main, client_id, *said in sorted(
-        rows.values_list("pk", "contact__is_main", "client_id", *fields), key=lambda row: (_closeness(row[1]), row[0])
-    ):
+    for _pk, _is_main, client_id, *said in sorted(rows, key=lambda row: (_closeness(row[1]), row[0])):
         found.setdefault(client_id, tuple(said))
     return found
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from ritm.desk.rules.queue import OBLIGATION_CHANCE, Item
 from ritm.desk.sources import source
+from ritm.retention import queries as retention
 from ritm.retention import zone_queries
-from ritm.retention.models import Rhythm
 from ritm.shell.writing import show_day
 from ritm.staff.viewer import Viewer
 
@@ -22,11 +22,8 @@ KEY = "obligations"
 def load(viewer: Viewer, employee_ids: Sequence[int], today: dt.date) -> list[Item]:
     """This function will return one item per claim whose first contact is still owed."""
     claims = zone_queries.obligations(viewer, employee_ids)
-    worth = dict(
-        Rhythm.objects.visible_to(viewer)
-        .filter(client_id__in=[claim.client_id for claim in claims])
-        .values_list("client_id", "annual_worth")
-    )
+    rows = retention.rhythms(viewer, ids=[claim.client_id for claim in claims])
+    worth = {row.client_id: row.annual_worth for row in rows}
     why = _("Taken from the exchange: the first contact is due by %(day)s, or he goes back.")
     return [
         Item(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from django.db.models import QuerySet
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy
 
@@ -13,6 +14,7 @@ from ritm.desk.sources import source
 from ritm.retention import queries as retention
 from ritm.retention.models import Rhythm, Status
 from ritm.retention.rules import rhythm as rules
+from ritm.staff.composed import composed
 from ritm.staff.viewer import Viewer
 
 KEY = "rhythm"
@@ -24,16 +26,17 @@ LOST_DAYS = 365
 @source(KEY, label=gettext_lazy("Rhythm"), order=10)
 def load(viewer: Viewer, employee_ids: Sequence[int], today: dt.date) -> list[Item]:
     """This function will return one item per late, slipping or lately lost client of these employees."""
-    rows = Rhythm.objects.visible_to(viewer).filter(
-        client__owner_id__in=employee_ids,
-        client__archived_at=None,
-        status__in=STATUSES,
-        lost_on__gt=today - dt.timedelta(days=LOST_DAYS),
-    )
+    rows = _late(viewer, tuple(employee_ids), since=today - dt.timedelta(days=LOST_DAYS))
     known = retention.population(viewer.organisation_id, today)
     day = known.judged_on(today)
     seen = ((row, rules.explain(retention.beat_of(row), day, known.prior, known.rule)) for row in rows)
     return [_item(row, what, viewer.language) for row, what in seen if what is not None]
+
+
+@composed(plan_kept=False)
+def _late(viewer: Viewer, employee_ids: tuple[int, ...], *, since: dt.date) -> QuerySet[Rhythm]:
+    rows = Rhythm.objects.visible_to(viewer).filter(client__owner_id__in=employee_ids, client__archived_at=None)
+    return rows.filter(status__in=STATUSES, lost_on__gt=since)
 
 
 def _item(row: Rhythm, seen: rules.Explanation, lang: str) -> Item:

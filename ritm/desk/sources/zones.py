@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,6 +15,7 @@ from ritm.desk.sources import source
 from ritm.retention import zone_queries
 from ritm.retention.models import Rhythm, Status
 from ritm.shell.writing import show_day
+from ritm.staff.composed import composed
 from ritm.staff.viewer import Viewer
 
 KEY = "zones"
@@ -27,24 +29,24 @@ class _Red(NamedTuple):
     release_on: dt.date | None
 
 
+@composed
+def _worth(viewer: Viewer, *, ids: list[int]) -> QuerySet[Any]:
+    rows = Rhythm.objects.visible_to(viewer).filter(client_id__among=ids)
+    # Nobody loses what was lost already: a lost client's worth is the rhythm's business.
+    return rows.exclude(status=Status.LOST).values_list("client_id", "annual_worth")
+
+
 @source(KEY, label=gettext_lazy("Contact"), order=20)
 def load(viewer: Viewer, employee_ids: Sequence[int], today: dt.date) -> list[Item]:
     """This function will return one item per red client, and one per client warned of his next boundary."""
-    silent = zone_queries.red_clients(viewer, employee_ids).values_list("client_id", "contact_on", "release_on")
-    red = {client_id: _Red(client_id, *days) for client_id, *days in silent}
+    red = {row[0]: _Red(*row) for row in zone_queries.red_clients(viewer, employee_ids)}
     warned = {
         warning.client_id: warning
         for warning in zone_queries.standing_warnings(viewer, employee_ids, today)
         if warning.client_id not in red
     }
     ids = [*red, *warned]
-    worth = dict(
-        Rhythm.objects.visible_to(viewer)
-        .filter(client_id__among=ids)
-        # Nobody loses what was lost already: a lost client's worth is the rhythm's business.
-        .exclude(status=Status.LOST)
-        .values_list("client_id", "annual_worth")
-    )
+    worth = dict(_worth(viewer, ids=ids))
     items = [_red(one, float(worth.get(one.client_id, 0))) for one in red.values()]
     for client_id, warning in warned.items():
         contact_on = warning.contact_on

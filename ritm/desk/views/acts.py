@@ -35,15 +35,6 @@ class Act:
     blank: bool = False
 
 
-@dataclass(frozen=True)
-class Row:
-    """One item of the list and its actions; `open` is the one in hand when the page comes."""
-
-    card: Card
-    act: Act
-    open: bool
-
-
 class Urls:
     """Addresses of one page's items: reversed once, since a list needs a hundred of them."""
 
@@ -56,24 +47,8 @@ class Urls:
         return page, result, snooze
 
 
-def rows(cards: tuple[Card, ...], asked: str) -> list[Row]:
-    """This function will open the asked client's item (`?item=`), or the first."""
-    urls = Urls()
-    ids = [str(card.client.pk) for card in cards]
-    in_hand = asked if asked in ids else ids[0] if ids else ""
-    return [Row(card, _act(card, urls), str(card.client.pk) == in_hand) for card in cards]
-
-
-def blank() -> Act:
-    """This function will give the actions with places to fill, for the list's template."""
-    page, result, snooze = Urls().of("{client}")
-    return Act(
-        client="{client}", source="{source}", episode="{episode}", tel="{tel}", phone="{phone}", email="{email}",
-        kind="{kind}", query="source={source}&episode={episode}", page=page, result=result, snooze=snooze, blank=True,
-    )  # fmt: skip
-
-
-def _act(card: Card, urls: Urls) -> Act:
+def act_of(card: Card, urls: Urls) -> Act:
+    """This function will give the actions of an item."""
     number = card.phone
     page, result, snooze = urls.of(card.client.pk)
     tel = ""
@@ -92,3 +67,12 @@ def _act(card: Card, urls: Urls) -> Act:
         result=result,
         snooze=snooze,
     )
+
+
+def blank() -> Act:
+    """This function will give the actions with places to fill, for the list's template."""
+    page, result, snooze = Urls().of("{client}")
+    return Act(
+        client="{client}", source="{source}", episode="{episode}", tel="{tel}", phone="{phone}", email="{email}",
+        kind="{kind}", query="source={source}&episode={episode}", page=page, result=result, snooze=snooze, blank=True,
+    )  # fmt: skip

@@ -19,7 +19,7 @@ from ritm.desk.forms import ResultForm, SnoozeForm
 from ritm.desk.models import Verdict
 from ritm.desk.queries import today as queries
 from ritm.desk.queries.portfolio import portfolio
-from ritm.desk.views import acts
+from ritm.desk.views import acts, items
 from ritm.kernel.calendar import local_date
 from ritm.kernel.reach import Reach
 from ritm.kernel.refusal import Refusal
@@ -48,7 +48,7 @@ def today(request: Any) -> HttpResponse:
         "day": day,
         "list": found,
         "absent": absent,
-        "rows": acts.rows(found.cards, request.GET.get("item", "")),
+        "rows": items.rows(found.cards, request.GET.get("item", ""), of=of.pk if of else None),
         "blank": acts.blank(),
         "portfolio": own,
         "silence": zone_queries.silence(viewer),
