@@ -399,10 +399,15 @@ def names_of(employee_ids: Iterable[int], viewer: Viewer) -> dict[int, str]:
     return dict(people.values_list("pk", "name"))
 
 
-def sellers(viewer: Viewer) -> list[tuple[int, str]]:
-    """This function will list the people at work, by name."""
+def sellers(viewer: Viewer, limit: int) -> list[tuple[int, str]]:
+    """This function will list the people at work, by name, at most `limit`."""
     people = Employee.objects.visible_to(viewer).filter(left_on=None).order_by("name")
-    return list(people.values_list("pk", "name"))
+    return list(people.values_list("pk", "name")[:limit])
+
+
+def called(viewer: Viewer, name: str) -> tuple[int, ...]:
+    """This function will give the ids of employees, former ones too, in whose name the text stands."""
+    return tuple(Employee.objects.visible_to(viewer).filter(name__icontains=name).values_list("pk", flat=True))
 
 
 def merged_history(client_id: int, viewer: Viewer, limit: int = 30) -> QuerySet[Transition]:

@@ -88,6 +88,7 @@ def slipping(request: HttpRequest) -> HttpResponse:
 
 
 EXCHANGE_PAGE = 50
+MOST_IN_A_MENU = 200
 
 
 @door("exchange")
@@ -96,6 +97,7 @@ def exchange(request: HttpRequest) -> HttpResponse:
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     asked = _asked(request)
     today = local_date(timezone.now(), viewer.timezone)
+    sellers = queries.sellers(viewer, MOST_IN_A_MENU + 1)
     found = zone_queries.on_exchange(viewer, asked, EXCHANGE_PAGE + 1)
     shown = found[:EXCHANGE_PAGE]
     query = request.GET.copy()
@@ -110,9 +112,11 @@ def exchange(request: HttpRequest) -> HttpResponse:
         {
             "items": [(item, strips.get(item.client_id)) for item in shown],
             "asked": asked,
-            "owners": queries.sellers(viewer),
+            # A large office is asked for a name instead: nobody looks through a menu of thousands.
+            "owners": sellers if len(sellers) <= MOST_IN_A_MENU else None,
+            "owner": request.GET.get("owner", ""),
             "may_claim": viewer.may("exchange", "claim"),
-            "filtered": bool(asked.text or asked.rule or asked.owner_id or asked.worth),
+            "filtered": bool(asked.text or asked.rule or asked.owners is not None or asked.worth),
             "next": after,
             "terms": zone_queries.policy_on(viewer.organisation_id, today).exchange,
             "silence": zone_queries.silence(viewer),
@@ -256,11 +260,15 @@ def doubt_silence(request: HttpRequest, feed: str) -> HttpResponseBase:
 def _asked(request: HttpRequest) -> zone_queries.ExchangeAsked:
     """What the address asks for; what makes no sense in it is left out."""
     asked = request.GET
-    worth, owner = asked.get("worth", "").replace(" ", ""), asked.get("owner", "")
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    worth, owner = asked.get("worth", "").replace(" ", ""), asked.get("owner", "").strip()[:100]
+    owners = None
+    if owner:
+        owners = (int(owner),) if owner.isdecimal() and len(owner) < 19 else queries.called(viewer, owner)
     return zone_queries.ExchangeAsked(
         text=asked.get("q", "").strip()[:100],
         rule=asked.get("rule", "") if asked.get("rule") in zone_queries.RULES else "",
-        owner_id=int(owner) if owner.isdigit() else None,
+        owners=owners,
         worth=Decimal(worth) if worth.isdigit() else None,
         after=zone_queries.place_by_worth(asked.get("after", "")),
     )

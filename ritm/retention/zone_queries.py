@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 
 from ritm.clients.models import Client
 from ritm.conversations.rules import meaning
-from ritm.kernel.reach import Reach
 from ritm.retention.models import Claim, ContactClock, FeedHealth, Sweep, ZonePolicy, ZoneWarning
 from ritm.retention.rules.exchange import DEFAULT_TERMS, Drives, Terms
 from ritm.retention.rules.feeds import Feed
@@ -305,53 +304,6 @@ def _red(viewer: Viewer, employee_ids: tuple[int, ...]) -> QuerySet[Any]:
     )
 
 
-_FLOW = """
-SELECT t.owner_id, t.was, t.became, count(*), COALESCE(sum(t.worth), 0)
-FROM retention_transition t
-WHERE t.organisation_id = %(organisation)s AND t.clock = %(clock)s AND t."on" > %(since)s AND t."on" <= %(until)s
-  {whose}
-GROUP BY 1, 2, 3
-"""
-_OF_SOME = "AND t.owner_id = ANY(%(people)s)"
-
-
-@dataclass(frozen=True)
-class Flow:
-    """So many passages from `was` to `became` among one owner's clients, and what those clients are worth a year."""
-
-    owner_id: int | None
-    was: str
-    became: str
-    clients: int
-    worth: Any
-
-
-def flow(
-    viewer: Viewer, since: dt.date, until: dt.date, *, clock: str = "zone", owners: Collection[int] | None = None
-) -> list[Flow]:
-    """
-    This function will count passages between zones (or classes, `clock='rhythm'`) in (since, until] by owner then.
-
-    Only owners within the viewer's reach on clients; of these, `owners` when they are given. Comes from the transition
-    log alone, whatever happened later.
-    """
-    asked = _asked(viewer) | {"clock": clock, "since": since, "until": until}
-    some = owners is not None or not asked["everybody"]
-    if owners is not None:
-        asked["people"] = list(owners if asked["everybody"] else set(owners) & set(asked["people"]))
-    with connection.cursor() as cursor:
-        # Said only when it narrows: an OR would keep PostgreSQL from the owners' index.
-        cursor.execute(_FLOW.format(whose=_OF_SOME if some else ""), asked)
-        return [Flow(*row) for row in cursor.fetchall()]
-
-
-def _asked(viewer: Viewer) -> dict[str, Any]:
-    reach = viewer.reach("client")
-    everybody = reach == Reach.ORGANISATION
-    people: Iterable[int] = () if everybody else viewer.people(reach, standing_in=False)
-    return {"organisation": viewer.organisation_id, "everybody": everybody, "people": list(people)}
-
-
 @dataclass(frozen=True)
 class OnExchange:
     """A client of the exchange as the list shows him: since when, why and by which rule, and whose he was."""
@@ -371,11 +323,15 @@ class OnExchange:
 
 @dataclass(frozen=True)
 class ExchangeAsked:
-    """What somebody wants to see of the exchange; `after` is the (worth, id) of the last row before the page."""
+    """
+    What somebody wants to see of the exchange; `after` is the (worth, id) of the last row before the page.
+
+    `owners`: whose the clients were last (None: whosever).
+    """
 
     text: str = ""
     rule: str = ""
-    owner_id: int | None = None
+    owners: tuple[int, ...] | None = None
     worth: Decimal | None = None
     after: tuple[Decimal, int] | None = None
 
@@ -395,20 +351,28 @@ SELECT c.id, c.name, c.released_at, COALESCE(t.ended_why, ''), COALESCE(t.ended_
 FROM retention_rhythm r
 JOIN clients_client c ON c.id = r.client_id
 JOIN retention_contactclock k ON k.client_id = r.client_id
-LEFT JOIN LATERAL (
-    SELECT owner_id, ended_why, ended_rule FROM clients_tenure
-    WHERE client_id = c.id ORDER BY span DESC LIMIT 1
-) t ON true
-LEFT JOIN staff_employee e ON e.id = t.owner_id
+{last} LEFT JOIN staff_employee e ON e.id = t.owner_id
 WHERE r.organisation_id = %(organisation)s AND c.organisation_id = %(organisation)s
-  AND c.released_at IS NOT NULL AND c.archived_at IS NULL
-  AND (%(text)s = '' OR c.name ILIKE %(like)s)
-  AND (%(rule)s = '' OR t.ended_rule = %(rule)s)
-  AND (%(owner)s::bigint IS NULL OR t.owner_id = %(owner)s)
-  AND (%(worth)s::numeric IS NULL OR r.annual_worth >= %(worth)s)
-  AND (%(last)s::numeric IS NULL OR (-r.annual_worth, r.client_id) > (-%(last)s::numeric, %(last_id)s))
+  AND c.released_at IS NOT NULL AND c.archived_at IS NULL {which}
 ORDER BY r.annual_worth DESC, r.client_id LIMIT %(limit)s
 """
+# Whose he was is looked up for whom the page shows; asked for, it is where PostgreSQL may begin.
+_LAST_SHOWN = """LEFT JOIN LATERAL (
+    SELECT owner_id, ended_why, ended_rule FROM clients_tenure
+    WHERE client_id = c.id ORDER BY span DESC LIMIT 1
+) t ON true"""
+_LAST_ASKED = """JOIN clients_tenure t ON t.organisation_id = %(organisation)s AND t.client_id = c.id AND NOT EXISTS (
+    SELECT FROM clients_tenure later WHERE later.client_id = t.client_id AND later.span > t.span
+)"""
+# Each is said only when it narrows.
+_CONDITIONS = {
+    # The index knows `search`, which holds the name in lower case, and the telephones besides.
+    "text": "AND c.search LIKE lower(%(like)s) AND c.name ILIKE %(like)s",
+    "rule": "AND t.ended_rule = %(rule)s",
+    "owners": "AND t.owner_id = ANY(%(owners)s)",
+    "worth": "AND r.annual_worth >= %(worth)s",
+    "after": "AND (-r.annual_worth, r.client_id) > (-%(last)s::numeric, %(last_id)s)",
+}
 
 
 def on_exchange(viewer: Viewer, asked: ExchangeAsked, limit: int = 50) -> list[OnExchange]:
@@ -417,17 +381,18 @@ def on_exchange(viewer: Viewer, asked: ExchangeAsked, limit: int = 50) -> list[O
         return []
     words: dict[str, Any] = {
         "organisation": viewer.organisation_id,
-        "text": asked.text,
         "like": "%" + asked.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%",
         "rule": asked.rule,
-        "owner": asked.owner_id,
+        "owners": list(asked.owners or ()),
         "worth": asked.worth,
         "last": asked.after[0] if asked.after else None,
         "last_id": asked.after[1] if asked.after else 0,
         "limit": limit,
     }
+    said = [name for name in _CONDITIONS if getattr(asked, name) not in ("", None)]
+    last = _LAST_ASKED if {"rule", "owners"} & set(said) else _LAST_SHOWN
     with connection.cursor() as cursor:
-        cursor.execute(_EXCHANGE, words)
+        cursor.execute(_EXCHANGE.format(last=last, which=" ".join(_CONDITIONS[name] for name in said)), words)
         return [OnExchange(*row) for row in cursor.fetchall()]
 
 

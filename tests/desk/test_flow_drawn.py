@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from html import unescape
 
 import pytest
 from hypothesis import given
@@ -98,14 +99,30 @@ def test_a_client_who_went_to_others_is_counted_and_not_named(cast, sign_in, mov
     assert "Ещё 1 клиент с тех пор у других людей" in rows
 
 
-def test_first_passages_have_their_row_in_the_matrix(cast, moved):
+@pytest.mark.parametrize("everybody", [True, False])
+def test_first_passages_have_their_row_in_the_matrix(cast, moved, everybody):
     passage(cast, moved.steady, "", "green", TODAY, cast.max, clock="zone")
-    found = flow.matrix(zone_flow(cast), clock="zone", states=("green", "yellow"))
-    assert [was for was, _ in found.rows] == [""]
-    assert found.clients == 1
+    passage(cast, moved.lenas, "", "green", TODAY, cast.lena, clock="zone")
+    owners = None if everybody else [cast.max.pk]
+    found = standing.passages(cast.viewer("nina"), owners, TODAY, TODAY, clock="zone")
+    table = flow.matrix(found, clock="zone", states=("green", "yellow"))
+    assert [was for was, _ in table.rows] == [""]
+    assert table.clients == (2 if everybody else 1)
 
 
-def zone_flow(cast):
-    from ritm.retention import zone_queries
-
-    return zone_queries.flow(cast.viewer("nina"), TODAY - DAY, TODAY, clock="zone")
+def test_passages_are_turned_page_by_page_latest_day_first(cast, sign_in, moved, monkeypatch):
+    monkeypatch.setattr(flow_time, "PAGE", 2)
+    url, days = f"/team/flow/rows/?since={TODAY - 9 * DAY}&until={TODAY}", []
+    while url:
+        page = sign_in("nina").get(url).content.decode()
+        days += re.findall(r'data-label="День">([^<]+)<', page)
+        following = re.search(r'rel="next" href="([^"]+)"', page)
+        url = unescape(following[1]) if following else ""
+    assert [day.replace("\xa0", " ") for day in days] == [
+        "16 марта 2026",
+        "14 марта 2026",
+        "13 марта 2026",
+        "11 марта 2026",
+        "7 марта 2026",
+    ]
+    assert flow_time.place("2026-02-30_1") is None

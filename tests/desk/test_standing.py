@@ -87,7 +87,7 @@ def agree(cast, since, until):
         for row in log:
             walks[row.was, row.became] += 1
             worth[row.was, row.became] += row.worth or 0
-        passed = standing.passages_of_office(nina, since, until, clock=clock)
+        passed = standing.passages(nina, None, since, until, clock=clock)
         assert {(row.was, row.became): (row.clients, row.worth) for row in passed} == {
             key: (n, worth[key]) for key, n in walks.items()
         }

@@ -8,6 +8,8 @@ from types import SimpleNamespace
 import pytest
 from django.urls import reverse
 
+from ritm.clients.operations import search
+from ritm.retention import views
 from ritm.retention.models import Rhythm
 from ritm.shell.sockets import PANELS
 from tests.cast import NOW, TODAY
@@ -43,10 +45,11 @@ def test_doors(cast, sign_in, name):
     assert ("client_id" not in url and "/clients/" not in url) or "rita" not in entered
 
 
-def test_the_exchange_page(cast, sign_in, django_assert_max_num_queries):
+def test_the_exchange_page(cast, sign_in, django_assert_max_num_queries, monkeypatch):
     some = [released(cast, f"Клиент {i}") for i in range(6)]
     ordered(some[3], 400, 370, 340, amount=90_000)
     heard(some[3])
+    search.refresh([client.pk for client in some])
     max_, url = sign_in("max"), reverse("retention:exchange")
     with django_assert_max_num_queries(18):
         page = max_.get(url).content.decode()
@@ -54,6 +57,10 @@ def test_the_exchange_page(cast, sign_in, django_assert_max_num_queries):
     assert "Вера" in page
     assert max_.get(url, {"q": "клиент 4"}).content.decode().count("data-claim>") == 1
     assert max_.get(url, {"worth": "1000"}).content.decode().count("data-claim>") == 1
+    for whose, found in (("вер", 6), (str(cast.vera.pk), 6), ("лена", 0), ("9" * 30, 0)):
+        assert max_.get(url, {"owner": whose}).content.decode().count("data-claim>") == found
+    monkeypatch.setattr(views, "MOST_IN_A_MENU", 2)
+    assert '<input type="search" name="owner" value="вер"' in max_.get(url, {"owner": "вер"}).content.decode()
     assert "На бирже таких клиентов нет" in max_.get(url, {"rule": "exchange.obligation"}).content.decode()
     taken = max_.post(reverse("retention:claim", args=[some[0].pk]))
     assert taken.status_code == 302

@@ -223,19 +223,12 @@ def test_a_unit_may_have_its_own_boundaries(cast):
     assert (clock(north).zone, clock(south).zone) == ("red", "yellow")
 
 
-def test_flow_and_bars_stay_within_reach(cast):
+def test_bars_stay_within_reach(cast):
     mine, hers = buyer(cast, "Его", unit=cast.north), buyer(cast, "Её", owner="lena", unit=cast.south)
     for client in (mine, hers):
         called(cast, client, TODAY)
-    later = TODAY + dt.timedelta(days=40)
-    ring(cast, later)
-    nina, vera = cast.viewer("nina"), cast.viewer("vera")
-    moved = {(f.owner_id, f.was, f.became): f.clients for f in zone_queries.flow(nina, TODAY, later)}
-    assert moved == {(cast.max.pk, "green", "yellow"): 1, (cast.lena.pk, "green", "yellow"): 1}
-    assert {f.owner_id for f in zone_queries.flow(vera, TODAY, later)} == {cast.max.pk}
-    both = [cast.max.pk, cast.lena.pk]
-    assert {f.owner_id for f in zone_queries.flow(nina, TODAY, later, owners=[cast.lena.pk])} == {cast.lena.pk}
-    assert {f.owner_id for f in zone_queries.flow(vera, TODAY, later, owners=both)} == {cast.max.pk}
+    ring(cast, TODAY + dt.timedelta(days=40))
+    vera = cast.viewer("vera")
     assert zone_queries.zone_counts(vera, [cast.max.pk, cast.lena.pk]) == {cast.max.pk: {"yellow": 1}}
 
 

@@ -333,7 +333,10 @@ class Tenure(Owned):
                 expressions=[("client", RangeOperators.EQUAL), ("span", RangeOperators.OVERLAPS)],
             )
         ]
-        indexes = [models.Index(fields=["organisation", "owner"], name="tenure_by_owner")]
+        indexes = [
+            models.Index(fields=["organisation", "owner"], name="tenure_by_owner"),
+            models.Index(fields=["organisation", "ended_rule"], name="tenure_by_rule", condition=~Q(ended_rule="")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.client_id}: {self.owner_id} {self.span}"

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
-
-from ritm.retention.zone_queries import Flow
 
 # The bar of zones; clients whom nobody has talked to yet have none. One on the exchange has no owner.
 ZONES = ("green", "yellow", "red")
@@ -32,15 +30,9 @@ class Matrix:
     clients: int
 
 
-def matrix(flows: Iterable[Flow], *, clock: str, states: Sequence[str]) -> Matrix:
-    """This function will lay a period's passages out as a table of `states`."""
-    cells: dict[tuple[str, str], Cell] = {}
-    for flow in flows:
-        if flow.was != flow.became:
-            before = cells.get((flow.was, flow.became), Cell(flow.was, flow.became, 0, Decimal(0)))
-            cells[flow.was, flow.became] = replace(
-                before, clients=before.clients + flow.clients, worth=before.worth + flow.worth
-            )
+def matrix(passages: Iterable[Cell], *, clock: str, states: Sequence[str]) -> Matrix:
+    """This function will lay a period's passages (`standing.passages`) out as a table of `states`."""
+    cells = {(cell.was, cell.became): cell for cell in passages if cell.was != cell.became}
     left = [state for state in ("", *states) if any((state, other) in cells for other in states)]
     return Matrix(
         clock=clock,

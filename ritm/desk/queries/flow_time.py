@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from django.db.models import Q
 
 from ritm.kernel.reach import Reach
 from ritm.retention.models import Transition
@@ -50,11 +53,24 @@ class Asked:
     became: Sequence[str] = ()
 
 
+# Where a page of passages ends: the day of its last row, and the row.
+Place = tuple[dt.date, int]
+
+
+def place(text: str) -> Place | None:
+    """This function will read '2026-03-14_1203'; anything else is no place."""
+    known = re.fullmatch(r"(\d{4}-\d\d-\d\d)_(\d{1,18})", text, re.ASCII)
+    try:
+        return (dt.date.fromisoformat(known[1]), int(known[2])) if known else None
+    except ValueError:
+        return None
+
+
 def rows(
-    viewer: Viewer, owners: Sequence[int] | None, asked: Asked, before: int | None
+    viewer: Viewer, owners: Sequence[int] | None, asked: Asked, before: Place | None
 ) -> tuple[list[Transition], int, bool]:
     """
-    This function will give a page of passages of these owners' clients (None: of everybody's), newest entry first.
+    This function will give a page of passages of these owners' clients (None: of everybody's), the latest day first.
 
     With them, how many there are whose client is out of the viewer's reach by now, and whether more follow: (rows,
     out of reach, more).
@@ -72,6 +88,7 @@ def rows(
     everywhere = before is not None or viewer.reach("client") == Reach.ORGANISATION
     hidden = 0 if everywhere else every.count() - seen.count()
     if before is not None:
-        seen = seen.filter(pk__lt=before)
-    found = list(seen.select_related("client__owner").order_by("-pk")[: PAGE + 1])
+        day, pk = before
+        seen = seen.filter(Q(on__lt=day) | Q(on=day, pk__lt=pk), on__lte=day)
+    found = list(seen.select_related("client__owner").order_by("-on", "-pk")[: PAGE + 1])
     return found[:PAGE], hidden, len(found) > PAGE

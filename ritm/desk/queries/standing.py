@@ -14,9 +14,9 @@ from typing import Any
 
 from django.db import connection
 
+from ritm.desk.queries.flow import Cell
 from ritm.desk.rules.standing import EVERYBODY, NEWS, STATES
 from ritm.desk.sums import pieces
-from ritm.retention.zone_queries import Flow
 from ritm.staff.viewer import Viewer
 
 # Clients by state; owner → that.
@@ -140,7 +140,7 @@ _OFFICE_KEPT = """
 SELECT was, became, clients AS n, worth FROM desk_passages
 WHERE organisation_id = %(organisation)s AND clock = %(clock)s AND day BETWEEN %(since)s AND %(until)s
 """
-_OFFICE = """
+_BY_STATES = """
 SELECT was, became, sum(n)::int, sum(worth) FROM ({parts}) p GROUP BY 1, 2 HAVING sum(n) <> 0
 """
 
@@ -176,17 +176,22 @@ def news_by_day(
         return {day: (good, bad) for day, good, bad in cursor.fetchall()}
 
 
-def passages_of_office(viewer: Viewer, since: dt.date, until: dt.date, *, clock: str) -> list[Flow]:
-    """This function will count the whole office's passages from `since` to `until`, both included."""
-    kept = _Kept.of(viewer)
-    if kept.since is None or since < kept.since:
-        parts = _PASSAGES_OF_LOG
+def passages(viewer: Viewer, owners: Sequence[int] | None, since: dt.date, until: dt.date, *, clock: str) -> list[Cell]:
+    """
+    This function will count passages from state to state from `since` to `until`, both included.
+
+    Of clients who were these owners' then, from the log; of the whole office (None) from the sums.
+    """
+    if owners is not None:
+        parts = _PASSAGES_OF_LOG + "AND owner_id = ANY(%(owners)s)"
     else:
+        kept = _Kept.of(viewer)
         marks = f"UNION ALL SELECT was, became, n, worth FROM ({_PASSAGES_OF_MARKS}) m" if kept.marks else ""
-        parts = _OFFICE_KEPT + marks
+        parts = _PASSAGES_OF_LOG if kept.since is None or since < kept.since else _OFFICE_KEPT + marks
     asked: dict[str, Any] = {
         "organisation": viewer.organisation_id, "clock": clock, "since": since, "until": until,
+        "owners": list(owners or ()),
     }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(_OFFICE.format(parts=parts), asked)
-        return [Flow(None, *row) for row in cursor.fetchall()]
+        cursor.execute(_BY_STATES.format(parts=parts), asked)
+        return [Cell(*row) for row in cursor.fetchall()]

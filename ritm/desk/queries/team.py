@@ -120,9 +120,12 @@ def board(
     Sellers come most money at stake first, `limit` of them from row `skip` on; the total is of all.
     """
     asked = _asked(viewer, [seat.pk for seat in seats], day)
-    places = {seat.pk: ELSEWHERE for seat in seats}
-    for unit in units:
-        places |= {seat.pk: unit.pk for seat in seats if seat.path.startswith(unit.path)}
+    # Many sit in few units.
+    at = {
+        path: next((unit.pk for unit in units if path.startswith(unit.path)), ELSEWHERE)
+        for path in {seat.path for seat in seats}
+    }
+    places = {seat.pk: at[seat.path] for seat in seats}
     apart = [pk for pk, place in places.items() if place == ELSEWHERE]
     found = _figures(asked, {pk: pk for pk in apart}, skip=skip, limit=limit + 1)
     who = Employee.objects.visible_to(viewer).in_bulk([pk for pk, _row in found[:limit]]) if found else {}
@@ -144,41 +147,51 @@ def figures_of(viewer: Viewer, seller: Employee, day: dt.date) -> Figures:
 
 
 _PARTS = tuple(("rhythm", str(state)) for state in BAR) + tuple(("zone", zone) for zone in ZONES)
-_TALLIED = ", ".join(
-    f"COALESCE(sum(clients) FILTER (WHERE clock = '{clock}' AND state = '{state}'), 0) AS n{place}"
+_COUNTED = ", ".join(
+    f"COALESCE(sum(clients) FILTER (WHERE clock = '{clock}' AND state = '{state}'), 0)::int AS n{place}"
     for place, (clock, state) in enumerate(_PARTS)
 )
-_SUMS = ", ".join(f"COALESCE(sum(t.n{place}), 0)::int" for place in range(len(_PARTS)))
+_COUNTS = ", ".join(f"COALESCE(c.n{place}, 0)" for place in range(len(_PARTS)))
+# Joined to the sellers' places before anything is added up: few rows are left of many owners.
 _FIGURES = f"""
-WITH seller AS (
+WITH seller AS MATERIALIZED (
     SELECT id, place FROM unnest(%(sellers)s::bigint[], %(places)s::bigint[]) AS s (id, place)
+), held AS MATERIALIZED (
+    SELECT s.id, s.place, t.clock, t.state, t.clients,
+        CASE WHEN t.clock = 'rhythm' AND t.state = ANY(%(at_stake)s) THEN t.worth END AS stake
+    FROM seller s JOIN desk_tally t ON t.organisation_id = %(organisation)s AND t.owner_id = s.id
 ), tallied AS (
-    SELECT owner_id, {_TALLIED},
-        COALESCE(sum(clients) FILTER (WHERE clock = 'rhythm'), 0) AS clients,
-        COALESCE(sum(clients) FILTER (WHERE clock = 'rhythm' AND state = ANY(%(at_stake)s)), 0) AS at_risk,
-        COALESCE(sum(worth) FILTER (WHERE clock = 'rhythm' AND state = ANY(%(at_stake)s)), 0) AS stake
-    FROM desk_tally WHERE organisation_id = %(organisation)s AND owner_id = ANY(%(sellers)s) GROUP BY 1
+    SELECT place, clock, state, sum(clients) AS clients FROM held GROUP BY 1, 2, 3
+), counted AS (
+    SELECT place, {_COUNTED}, COALESCE(sum(clients) FILTER (WHERE clock = 'rhythm'), 0)::int AS clients
+    FROM tallied GROUP BY 1
+), late AS (
+    SELECT id, sum(clients) AS clients, sum(stake) AS stake FROM held WHERE stake IS NOT NULL GROUP BY 1
 ), dealt AS (
     SELECT employee_id, count(*) FILTER (WHERE result <> %(snoozed)s) AS done,
         count(*) FILTER (WHERE result = %(snoozed)s) AS put_off
-    FROM desk_verdict
-    WHERE organisation_id = %(organisation)s AND employee_id = ANY(%(sellers)s) AND day = %(day)s AND undone_at IS NULL
+    FROM seller s JOIN desk_verdict v ON v.employee_id = s.id
+    WHERE v.organisation_id = %(organisation)s AND v.day = %(day)s AND v.undone_at IS NULL
     GROUP BY 1
 ), month AS (
-    SELECT owner_id, sum(good) AS saved, sum(good_worth) AS saved_worth, sum(bad) AS lost, sum(bad_worth) AS lost_worth
-    FROM ({{news}}) n WHERE owner_id = ANY(%(sellers)s) GROUP BY 1
+    SELECT s.place, sum(good)::int AS saved, sum(good_worth) AS saved_worth, sum(bad)::int AS lost,
+        sum(bad_worth) AS lost_worth
+    FROM seller s JOIN ({{news}}) n ON n.owner_id = s.id GROUP BY 1
+), worked AS (
+    SELECT s.place, count(*) AS sellers, min(e.name) AS name, sum(e.capacity) AS capacity,
+        COALESCE(sum(l.clients), 0)::int AS at_risk, COALESCE(sum(l.stake), 0) AS stake,
+        COALESCE(sum(d.done), 0)::int AS done,
+        sum(GREATEST(0, LEAST(
+            %(per_day)s - COALESCE(d.done, 0),
+            COALESCE(l.clients, 0) - COALESCE(d.done, 0) - COALESCE(d.put_off, 0))))::int AS left_today
+    FROM seller s JOIN staff_employee e ON e.id = s.id
+    LEFT JOIN late l ON l.id = s.id LEFT JOIN dealt d ON d.employee_id = s.id
+    GROUP BY 1
 )
-SELECT s.place, count(*), {_SUMS}, COALESCE(sum(t.clients), 0)::int, COALESCE(sum(e.capacity), 0),
-    COALESCE(sum(t.at_risk), 0)::int, COALESCE(sum(t.stake), 0) AS stake, COALESCE(sum(d.done), 0)::int,
-    COALESCE(sum(GREATEST(0, LEAST(
-        %(per_day)s - COALESCE(d.done, 0),
-        COALESCE(t.at_risk, 0) - COALESCE(d.done, 0) - COALESCE(d.put_off, 0)))), 0)::int,
-    COALESCE(sum(m.saved), 0)::int, COALESCE(sum(m.saved_worth), 0), COALESCE(sum(m.lost), 0)::int,
-    COALESCE(sum(m.lost_worth), 0)
-FROM seller s JOIN staff_employee e ON e.id = s.id
-LEFT JOIN tallied t ON t.owner_id = s.id LEFT JOIN dealt d ON d.employee_id = s.id
-LEFT JOIN month m ON m.owner_id = s.id
-GROUP BY s.place ORDER BY stake DESC, min(e.name), s.place LIMIT %(limit)s OFFSET %(skip)s
+SELECT w.place, w.sellers, {_COUNTS}, COALESCE(c.clients, 0), w.capacity, w.at_risk, w.stake, w.done, w.left_today,
+    COALESCE(m.saved, 0), COALESCE(m.saved_worth, 0), COALESCE(m.lost, 0), COALESCE(m.lost_worth, 0)
+FROM worked w LEFT JOIN counted c USING (place) LEFT JOIN month m USING (place)
+ORDER BY w.stake DESC, w.name, w.place LIMIT %(limit)s OFFSET %(skip)s
 """
 
 

@@ -24,7 +24,6 @@ from ritm.desk.rules.standing import NEWS
 from ritm.desk.views.home import PAGE, bar, page_start
 from ritm.kernel.calendar import local_date
 from ritm.kernel.reach import Reach
-from ritm.retention import zone_queries
 from ritm.shell.charts import Chart, Label, Point, Series
 from ritm.shell.chips import STATUSES, ZONES, Chip
 from ritm.shell.writing import show_day_year, show_month, show_month_name, show_short_day
@@ -71,10 +70,7 @@ def flow(request: Any) -> HttpResponse:
         known = {"charts": _charts(viewer, asked, owners), "more": asked.url() if request.GET.get("brief") else ""}
         return render(request, "desk/_flow_charts.html", known)
     before = since - dt.timedelta(days=1)
-    if owners is None:
-        passages = standing.passages_of_office(viewer, since, until, clock=clock)
-    else:
-        passages = zone_queries.flow(viewer, before, until, clock=clock, owners=owners)
+    passages = standing.passages(viewer, owners, since, until, clock=clock)
     skip = page_start(request)
     shown = list(sellers[skip : skip + PAGE + 1])
     held = standing.on(viewer, [seller.pk for seller in shown[:PAGE]], (before, until), clock=clock)
@@ -116,10 +112,9 @@ def rows(request: Any) -> HttpResponse:
     before = request.GET.get("before", "")
     whole = team.is_whole_office(viewer, asked.unit)
     ids = None if whole else list(team.sellers_of(viewer, asked.unit).values_list("pk", flat=True))
-    known = int(before) if before.isdecimal() and len(before) < 19 else None
-    found, hidden, more = flow_time.rows(viewer, ids, wanted, known)
+    found, hidden, more = flow_time.rows(viewer, ids, wanted, flow_time.place(before))
     here = {"was": wanted.was, "became": became}
-    following = asked.url("desk:flow_rows", **here, before=found[-1].pk) if more else ""
+    following = asked.url("desk:flow_rows", **here, before=f"{found[-1].on}_{found[-1].pk}") if more else ""
     context = {
         "asked": asked,
         "rows": [(row, _chip(row.was), _chip(row.became)) for row in found],
