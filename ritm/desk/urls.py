@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from ritm.desk.views import flow, handover, home, notices, pace, resets, today
+from ritm.desk.views import excused, flow, handover, home, notices, pace, resets, today
 
 app_name = "desk"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("team/pace/", pace.pace, name="pace"),
     path("team/flow/", flow.flow, name="flow"),
     path("team/flow/rows/", flow.rows, name="flow_rows"),
+    path("team/excused/", excused.report, name="excused"),
+    path("team/excused/rows/", excused.rows, name="excused_rows"),
     path("team/<int:employee_id>/hand-over/", handover.handover, name="handover"),
     path("conversations/without-consequence/", resets.report, name="resets"),
     path("conversations/without-consequence/rows/", resets.rows, name="reset_rows"),

@@ -152,3 +152,29 @@ class SilenceDoubted(Event):
 
     name: ClassVar[str] = "retention.silence_doubted"
     feed: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SilenceExcused(Event):
+    """A client's silence is excused until a day (included), for a reason."""
+
+    name: ClassVar[str] = "retention.silence_excused"
+    client_id: int
+    until: dt.date
+    why: str
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        return ("client", self.client_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExcuseEnded(Event):
+    """An excused silence was ended before its day: the clock of contact runs again."""
+
+    name: ClassVar[str] = "retention.excuse_ended"
+    client_id: int
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        return ("client", self.client_id)

@@ -216,6 +216,11 @@ class ContactClock(Owned):
                 name="contactclock_obliged",
                 condition=models.Q(obliged_until__isnull=False),
             ),
+            models.Index(
+                fields=["organisation", "-excused_until", "client"],
+                name="contactclock_excused",
+                condition=models.Q(excused_until__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

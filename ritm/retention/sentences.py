@@ -92,6 +92,12 @@ tell(events.FeedSpokeAgain, _("News comes again: what was held follows"), _feed)
 tell(
     events.SilenceAccepted, _("It is really quiet: what was held follows"), lambda said: f"{_feed(said)}: {said['why']}"
 )
+tell(
+    events.SilenceExcused,
+    _("Silence excused"),
+    lambda said: gettext("until %(day)s: %(why)s") % {"day": _day(said["until"]), "why": said["why"]},
+)
+tell(events.ExcuseEnded, _("Excused silence ended"))
 tell(events.SilenceDoubted, _("A silence is not believed any more: it holds again"), _feed)
 tell(
     events.BacktestStarted,

@@ -41,6 +41,8 @@ DOORS: dict[str, tuple[Callable[[Cast], dict[str, Any]], set[str]]] = {
     "desk:handover": (lambda cast: {"employee_id": cast.max.pk}, {"vera", "nina"}),
     "desk:resets": (lambda cast: {}, REPORTERS),
     "desk:reset_rows": (lambda cast: {}, REPORTERS),
+    "desk:excused": (lambda cast: {}, WITH_A_DAY),
+    "desk:excused_rows": (lambda cast: {}, WITH_A_DAY),
     "desk:notices": (lambda cast: {}, EVERYBODY),
     "desk:bell": (lambda cast: {}, EVERYBODY),
     "desk:read_notices": (lambda cast: {}, EVERYBODY),

@@ -23,7 +23,14 @@ from ritm.kernel.actor import Actor
 from ritm.kernel.calendar import local_date, local_midnight
 from ritm.kernel.refusal import Refusal
 from ritm.retention import zone_queries
-from ritm.retention.events import ClaimsEnded, ObligationsGiven, ZonesChanged, ZoneWarningsGiven
+from ritm.retention.events import (
+    ClaimsEnded,
+    ExcuseEnded,
+    ObligationsGiven,
+    SilenceExcused,
+    ZonesChanged,
+    ZoneWarningsGiven,
+)
 from ritm.retention.models import ContactClock, Sweep
 from ritm.retention.operations import zone_chronicle
 from ritm.retention.rules.feeds import Feed
@@ -362,14 +369,16 @@ def excuse(*, client: Client, until: dt.date, why: str, by: Actor, at: dt.dateti
     row.excuse, row.excused_by_id = why.strip()[:300], by.employee_id
     row.save(update_fields=["excused_on", "excused_until", "excuse", "excused_by_id"])
     settle(clients_where=of_clients([client.pk]), by=by, at=at)
+    publish(SilenceExcused(client_id=client.pk, until=until, why=row.excuse), by=by, at=at)
     row.refresh_from_db()
     return row
 
 
 @transaction.atomic
 def end_excuse(*, client: Client, by: Actor, at: dt.datetime) -> None:
-    """This function will end an excused silence: the boundaries fall where they would have fallen."""
-    ContactClock.objects.filter(client=client).update(
-        excused_on=None, excused_until=None, excuse="", excused_by_id=None
-    )
+    """This function will end an excused silence, if there is one: boundaries fall where they would have fallen."""
+    excused = ContactClock.objects.filter(client=client, excused_until__isnull=False)
+    if not excused.update(excused_on=None, excused_until=None, excuse="", excused_by_id=None):
+        return
     settle(clients_where=of_clients([client.pk]), by=by, at=at)
+    publish(ExcuseEnded(client_id=client.pk), by=by, at=at)
