@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from ritm.clients import queries
 from ritm.clients.listing.request import Asked, Listed
 from ritm.clients.views import saved
+from ritm.clients.views.toolbar import toolbar
 from ritm.shell.htmx import is_htmx
 from ritm.staff.doors import door
 
@@ -42,21 +43,11 @@ def clients(request: HttpRequest) -> HttpResponse:
         "summed": any(column.total for column in listed.columns),
         "may_assign": viewer.may("client", "assign"),
         "may_archive": viewer.may("client", "archive"),
-        "hidden": [pair for pair in asked.pairs() if pair[0] != "q"],
     }
     if is_htmx(request) and request.headers.get("HX-Target") == "list":
         return render(request, "clients/_list.html", context)
-    context |= {
-        "views": saved.views_of(viewer),
-        "query": asked.url()[1:],
-        "may_share": viewer.reach("client") >= 3,
-        "may": {verb: viewer.may("client", verb) for verb in ("edit", "assign", "archive", "export")},
-    }
-    context["filters"] = list(asked.catalogue.filters.values())
-    context["asked_url"] = asked.url()
+    context["toolbar"] = toolbar(request, viewer, asked, saved.views_of(viewer))
     context["may_create"] = viewer.may("client", "create")
-    context["all_columns"] = [(column, column in listed.columns) for column in asked.catalogue.columns.values()]
-    context["not_columns"] = [pair for pair in asked.pairs() if pair[0] != "columns"]
     return render(request, "clients/list.html", context)
 
 

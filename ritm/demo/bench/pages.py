@@ -23,6 +23,7 @@ from ritm.demo.bench.table import Measured
 from ritm.journal import tenancy
 from ritm.kernel.actor import Actor
 from ritm.kernel.clock import CLOCKS
+from ritm.kernel.memory import settle
 from ritm.kernel.requisites import inn_is_valid
 from ritm.staff import operations as staff
 from ritm.staff.models import Assignment, Person, Unit
@@ -48,7 +49,8 @@ class Stopwatch:
 
 
 def measure(organisation_id: int, size: str, runs: int) -> Iterator[Measured]:
-    """This function will measure every page, `runs` times each after three to warm up."""
+    """This function will measure every page, `runs` times each after three to warm up, settled as a web process is."""
+    settle()
     director, seller = _sign_in("director"), _sign_in("seller")
     listing = reverse("clients:list")
     for kind, name, browser, ask in (
