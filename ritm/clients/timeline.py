@@ -113,7 +113,7 @@ def _tenure(tenure: Tenure, names: dict[int | None, str]) -> Moment:
         icon="user-round-check",
         title=_("Owner: %(name)s") % {"name": names.get(tenure.owner_id, "–")},
         text=tenure.why,
-        by=names.get(tenure.by_id, ""),
+        by=names.get(tenure.by_id, "") if tenure.by_id != tenure.owner_id else "",
         tone="quiet",
     )
 

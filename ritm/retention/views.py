@@ -136,11 +136,16 @@ def look(request: HttpRequest, client_id: int) -> HttpResponseBase:
 @require_POST
 @door("exchange", "claim")
 def claim(request: HttpRequest, client_id: int) -> HttpResponseBase:
-    """This door will take a client from the exchange and lead to his page."""
+    """This door will take a client from the exchange and lead to his page; one who came second reads who was first."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     now = timezone.now()
     client = get_object_or_404(zone_queries.claimable(viewer, now), pk=client_id)
-    row = exchange_operations.claim(client_id=client.pk, by=viewer.actor(), at=now)
+    try:
+        row = exchange_operations.claim(client_id=client.pk, by=viewer.actor(), at=now)
+    except Refusal as refusal:
+        if refusal.code == "taken" and is_htmx(request):
+            return toast(render(request, "retention/_taken.html", {"refusal": refusal}), refusal, tone="bad")
+        raise
     said = _("%(name)s is yours. Get in touch by %(day)s.") % {"name": client.name, "day": show_day(row.obliged_until)}
     return toast(go_to(request, reverse("clients:page", args=[client.pk])), said)
 

@@ -67,6 +67,13 @@ def test_the_exchange_page(cast, sign_in, django_assert_max_num_queries, monkeyp
     late = sign_in("lena").post(reverse("retention:claim", args=[some[0].pk]))
     assert late.status_code == 422
     assert "Макс" in late.content.decode()
+    # Who came second stays on the list, and reads in the row who was first.
+    row = sign_in("lena").post(reverse("retention:claim", args=[some[0].pk]), headers={"HX-Request": "true"})
+    assert row.content.decode().startswith('<tr class="exchange__taken"')
+    assert "Макс" in row.content.decode()
+    assert "toast" in row.headers["HX-Trigger"]
+    mine = max_.post(reverse("retention:claim", args=[some[1].pk]), headers={"HX-Request": "true"})
+    assert mine.headers["HX-Redirect"] == reverse("clients:page", args=[some[1].pk])
     assert "Клиент 0" not in max_.get(url).content.decode()
 
 
