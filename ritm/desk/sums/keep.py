@@ -42,7 +42,7 @@ WHERE day <= %(last)s GROUP BY 1, 2, 3, 4 HAVING sum(n) <> 0
 """
 # A row and its mark are seen together or not at all: everything is taken from one snapshot, in one statement.
 _TAKE_MARKED = f"""
-WITH {pieces.of_marked("HAVING max(GREATEST(since, until)) <= %(last)s ORDER BY client_id LIMIT %(at_once)s")},
+WITH {pieces.of_marked(f"HAVING max({pieces.LAST_DAY}) <= %(last)s ORDER BY client_id LIMIT %(at_once)s")},
 taken AS (
     INSERT INTO desk_taken SELECT c.id FROM desk_change c JOIN marked USING (client_id)
     WHERE c.organisation_id = %(organisation)s

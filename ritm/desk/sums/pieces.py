@@ -15,30 +15,25 @@ from ritm.desk.rules.standing import FIRST, NEWS, STATES
 
 _DAY = "({} AT TIME ZONE %(zone)s)::date"
 
-# What the marks say, and what the marked clients count as now (1) and as they were summed (-1).
-_MARKED = f"""
-change AS MATERIALIZED (
-    SELECT client_id, kind, row_id, COALESCE(day, {_DAY.format("begins")}) AS since, {_DAY.format("ends")} AS until,
-        state, CASE WHEN kind = 'owner' THEN owner_id END AS owner_id, sign
-    FROM desk_change WHERE organisation_id = %(organisation)s AND client_id IS NOT NULL
-), marked AS MATERIALIZED (
-    SELECT client_id FROM change GROUP BY client_id {{only}}
-), seen AS (
+# What one marked client (m) counts as now (1), and as what he was summed (-1): rows less marks.
+_OF_ONE = f"""
+seen AS (
     SELECT t.client_id, t.clock AS kind, t.id AS row_id, t."on" AS since, NULL::date AS until, t.became AS state,
         NULL::bigint AS owner_id, 1 AS now, 1 AS before
-    FROM marked m JOIN retention_transition t ON t.organisation_id = %(organisation)s AND t.client_id = m.client_id
+    FROM retention_transition t WHERE t.organisation_id = %(organisation)s AND t.client_id = m.client_id
     UNION ALL
     SELECT t.client_id, 'owner', t.id, {_DAY.format("lower(t.span)")}, {_DAY.format("upper(t.span)")},
         NULL, t.owner_id, 1, 1
-    FROM marked m JOIN clients_tenure t ON t.client_id = m.client_id WHERE t.organisation_id = %(organisation)s
+    FROM clients_tenure t WHERE t.organisation_id = %(organisation)s AND t.client_id = m.client_id
     UNION ALL
     SELECT c.id, 'archive', 0, {_DAY.format("c.archived_at")}, NULL, NULL, NULL, 1, 1
-    FROM marked m JOIN clients_client c ON c.id = m.client_id
-    WHERE c.organisation_id = %(organisation)s AND c.archived_at IS NOT NULL
+    FROM clients_client c
+    WHERE c.organisation_id = %(organisation)s AND c.id = m.client_id AND c.archived_at IS NOT NULL
     UNION ALL
-    SELECT c.client_id, c.kind, c.row_id, c.since, c.until, c.state, c.owner_id, 0, -c.sign
-    FROM change c JOIN marked USING (client_id)
-), version AS MATERIALIZED (
+    SELECT c.client_id, c.kind, c.row_id, COALESCE(c.day, {_DAY.format("c.begins")}), {_DAY.format("c.ends")},
+        c.state, CASE WHEN c.kind = 'owner' THEN c.owner_id END, 0, -c.sign
+    FROM desk_change c WHERE c.organisation_id = %(organisation)s AND c.client_id = m.client_id
+), version AS (
     SELECT client_id, kind, row_id, since, until, state, owner_id, v.sign
     FROM (
         SELECT client_id, kind, row_id, since, until, state, owner_id, sum(now) AS now, sum(before) AS before
@@ -47,10 +42,18 @@ change AS MATERIALIZED (
     WHERE v.n > 0
 ), owned AS (
     SELECT o.sign, o.client_id, o.owner_id, o.since, LEAST(o.until, a.since) AS until
-    FROM version o LEFT JOIN version a ON a.kind = 'archive' AND a.client_id = o.client_id AND a.sign = o.sign
+    FROM version o LEFT JOIN version a ON a.kind = 'archive' AND a.sign = o.sign
     WHERE o.kind = 'owner'
 ), told AS (
     SELECT sign, client_id, kind AS clock, row_id, since, state FROM version WHERE kind = ANY(%(clocks)s)
+)"""
+# Client by client: PostgreSQL cannot know how few rows each has; all at once, it compared everybody's with everybody's.
+_MARKED = """
+marked AS MATERIALIZED (
+    SELECT client_id FROM desk_change WHERE organisation_id = %(organisation)s AND client_id IS NOT NULL
+    GROUP BY client_id {only}
+), segment AS (
+    SELECT one.* FROM marked m CROSS JOIN LATERAL (WITH {of_one} SELECT * FROM segment) one
 )"""
 
 # The same of rows as they are now, without a look at the marks.
@@ -87,9 +90,12 @@ stood AS (
 )"""
 
 
+LAST_DAY = f"GREATEST(day, {_DAY.format('begins')}, {_DAY.format('ends')})"  # of which a mark speaks
+
+
 def of_marked(only: str = "") -> str:
-    """This function will tell the marked clients as they are and as they were; `only` is a HAVING on `change`."""
-    return _MARKED.format(only=only) + _SEGMENTS
+    """This function will tell the marked clients as they are and as they were; `only` is a HAVING on `desk_change`."""
+    return _MARKED.format(only=only, of_one=_OF_ONE + _SEGMENTS)
 
 
 def of_truth(only: str = "") -> str:
