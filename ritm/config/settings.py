@@ -100,6 +100,9 @@ def _database() -> dict[str, Any]:
 
 
 DATABASES = {"default": _database()}
+# Statements that every page asks are kept ready on each connection (journal/prepared.py); a pooler between Ritm and
+# PostgreSQL that hands connections out by the transaction may not know them.
+PREPARED = os.environ.get("RITM_PREPARED", "1") != "0"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "staff.Person"

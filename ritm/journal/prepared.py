@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.db.backends.postgresql.base import ServerBindingCursor
 
@@ -37,6 +38,9 @@ class _Cursor(ServerBindingCursor):
 @contextmanager
 def prepared() -> Iterator[None]:
     """This context will have the statements of its body, Django's and handwritten ones, kept ready by PostgreSQL."""
+    if not settings.PREPARED:
+        yield
+        return
     connection.ensure_connection()
     driver = connection.connection
     before = driver.cursor_factory, driver.prepare_threshold
