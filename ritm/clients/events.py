@@ -154,6 +154,20 @@ class ClientsExported(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ClientsFilledIn(Event):
+    """
+    An own field (its token) of many clients was filled in with one value, as `own_values.kept` writes it ('' emptied),
+    or put back as it was in each of them (`undone`).
+    """
+
+    name: ClassVar[str] = "clients.clients_filled_in"
+    client_ids: tuple[int, ...]
+    field: str
+    value: str
+    undone: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class ClientsBatchEnded(Event):
     """
     A job with a change of many clients, or with its undo, has ended for `employee_id`, who began it.

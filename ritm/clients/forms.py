@@ -13,7 +13,7 @@ from ritm.clients.models import HEADS_VERBS, Address, Client, Consent, ConsentTe
 from ritm.clients.rules.own import Definition, Kind, Value, Wrong, read
 from ritm.kernel.reach import Reach
 from ritm.kernel.refusal import Refusal
-from ritm.staff.models import Employee, Role
+from ritm.staff.models import Employee, Role, Unit
 from ritm.staff.viewer import Viewer
 
 
@@ -146,10 +146,19 @@ class OwnFieldForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Nothing marked: everybody who sees the client."),
     )
+    units = forms.ModelMultipleChoiceField(
+        label=_("In which units"),
+        queryset=Unit.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Nothing marked: in all. With a unit come all below it, and whoever heads it from above."),
+    )
 
     def __init__(self, *args: Any, viewer: Viewer, editing: OwnField | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["roles"].queryset = Role.objects.visible_to(viewer).order_by("name")  # type: ignore[attr-defined]
+        units = Unit.objects.visible_to(viewer).filter(closed_at=None).order_by("path")
+        self.fields["units"].queryset = units  # type: ignore[attr-defined]
         if editing is not None:
             del self.fields["kind"]
             if editing.kind not in (Kind.CHOICE.value, Kind.CHOICES.value):
@@ -167,6 +176,7 @@ class OwnFieldForm(forms.Form):
             "required": typed["required"],
             "options": typed.get("options", "").splitlines(),
             "roles": [role.pk for role in typed["roles"]],
+            "units": [unit.pk for unit in typed["units"]],
         }
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, F, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from ritm.clients.models import OwnField, OwnOption
@@ -16,15 +16,23 @@ from ritm.clients.sockets import OWN_NOUNS, OwnNoun
 from ritm.kernel.money import show_money
 from ritm.shell.writing import language, show_day_year, show_number
 from ritm.staff.composed import composed
-from ritm.staff.models import Assignment
+from ritm.staff.models import Assignment, Employee, Unit
 from ritm.staff.viewer import Viewer
 
 
 def fields_of(viewer: Viewer, noun: str = "client") -> QuerySet[OwnField]:
-    """This function will give the fields in use that the viewer's roles let him see, in order."""
+    """This function will give the fields in use that the viewer's roles and his unit let him see, in order."""
     his = ArraySubquery(Assignment.objects.filter(employee_id=viewer.employee_id).values("role_id"))
+    place = Employee.objects.filter(pk=viewer.employee_id).values("unit__path")[:1]
+    above = Unit.objects.filter(organisation_id=viewer.organisation_id).alias(
+        place=Subquery(place, output_field=CharField())
+    )
+    around = ArraySubquery(above.filter(place__startswith=F("path")).values("pk"))
     rows: QuerySet[OwnField] = OwnField.objects.visible_to(viewer).filter(noun=noun, archived_at=None)
-    return rows.filter(Q(roles=[]) | Q(roles__overlap=his)).order_by("position", "pk")
+    return rows.filter(
+        Q(roles=[]) | Q(roles__overlap=his),
+        Q(units=[]) | Q(units__overlap=list(viewer.units)) | Q(units__overlap=around),
+    ).order_by("position", "pk")
 
 
 def definitions(viewer: Viewer, noun: str = "client") -> tuple[Definition, ...]:

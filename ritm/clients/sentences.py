@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from typing import Any
 
@@ -65,6 +66,20 @@ tell(
     lambda said: f"{'−' if said['off'] else '+'} {said['tag']}: {many(said)}",
     only_one,
 )
+
+
+def _filled(said: Payload) -> str:
+    try:
+        kept = json.loads(said["value"]) if said["value"] else {}
+    except ValueError:
+        kept = {}
+    if not kept:
+        return f"{_('put back as it was') if said['undone'] else _('emptied')}: {many(said)}"
+    value = ", ".join(kept["words"]) or str(kept["value"])
+    return f"{kept['name']} – {value}: {many(said)}"
+
+
+tell(events.ClientsFilledIn, lazy("Own field filled in"), _filled, only_one)
 tell(events.ClientsMerged, lazy("Clients merged"), lambda said: _("taken back") if said["undone"] else "")
 tell(events.ClientsBatchEnded, lazy("Bulk change ended"), lambda said: str(said["title"]))
 tell(events.ClientsBatchUndone, lazy("Bulk change taken back"), lambda said: str(said["title"]))

@@ -18,6 +18,7 @@ urlpatterns = [
     path("clients/reassign/", bulk.reassign, name="reassign"),
     path("clients/capacity/", bulk.capacity, name="capacity"),
     path("clients/archive/", bulk.archive, name="archive_many"),
+    path("clients/fill-in/", bulk.fill_in, name="fill_in_many"),
     path("clients/tag/", bulk.tag, name="tag_many"),
     path("clients/export/", bulk.export, name="export"),
     path("clients/batches/", bulk.batches, name="batches"),

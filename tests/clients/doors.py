@@ -129,6 +129,7 @@ DOORS = {
     "clients:capacity": (lambda cast: {}, ASSIGN | {"rita"}),
     "clients:archive_many": (lambda cast: {}, ASSIGN | {"rita"}),
     "clients:tag_many": (lambda cast: {}, ALL - {"oleg"}),
+    "clients:fill_in_many": (lambda cast: {}, ALL - {"oleg"}),
     "clients:export": (lambda cast: {}, ASSIGN | {"rita"}),
     "clients:batches": (lambda cast: {}, ALL - {"oleg"}),
     "clients:batch": (_batch, {"max", "nina", "adam"}),

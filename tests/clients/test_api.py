@@ -35,6 +35,16 @@ def test_own_fields_are_read_and_written(ask, cast):
         assert (answer.status_code, answer.json()["field"]) == (422, next(iter(wrong)))
 
 
+def test_a_field_of_another_unit_is_not_there(ask, cast):
+    by = Actor(cast.home.pk, cast.adam.pk)
+    operations.define(noun="client", kind="text", name="Наценка", units=[cast.south.pk], by=by, at=NOW)
+    mine = clients.client(cast.home, owner=cast.max)
+    assert [one["key"] for one in ask("lena", "/clients/own-fields").json()] == ["natsenka"]
+    assert ask("max", "/clients/own-fields").json() == []
+    assert ask("max", f"/clients/{mine.pk}").json()["own"] == {}
+    assert ask("max", f"/clients/{mine.pk}", "patch", data={"own": {"natsenka": "5"}}).status_code == 422
+
+
 def test_create_and_change_with_the_same_refusals(ask, cast):
     made = ask("max", "/clients", "post", data={"name": "Новый", "owner_id": cast.lena.pk})
     assert made.status_code == 201

@@ -13,7 +13,8 @@ from django.urls import reverse
 from ritm.clients import operations, own, queries
 from ritm.clients.listing.request import Asked
 from ritm.clients.models import Client, ClientValue, OwnField, OwnOption
-from ritm.journal.models import Entry
+from ritm.clients.operations import batches as work
+from ritm.journal.models import Batch, BatchRow, Entry
 from ritm.kernel.actor import Actor
 from ritm.kernel.refusal import Refusal
 from ritm.staff.models import Role
@@ -322,3 +323,119 @@ def test_a_page_is_read_from_the_index_of_the_field(cast, shop):
     plan = rows.filter(sort_value__isnull=False).order_by("sort_value", "pk")[:51].explain()
     assert "clientvalue_by_number" in plan
     assert "Sort" not in plan
+
+
+def say(clients_, field) -> list:
+    known = own.all_definitions(clients_[0].organisation_id)
+    held = own.values_of([one.pk for one in clients_], known)
+    return [held.get(one.pk, {}).get(field.pk) for one in clients_]
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "value", "other"),
+    [
+        ("text", "по средам", "по средам", "по пятницам"),
+        ("whole", "14", Decimal(14), Decimal(3)),
+        ("yes_no", "1", True, False),
+        ("date", "2026-05-01", dt.date(2026, 5, 1), dt.date(2026, 1, 1)),
+    ],
+)
+def test_a_field_of_many_is_filled_in_and_put_back(cast, sign_in, by, define, kind, typed, value, other):
+    field = define(kind)
+    some = [clients.client(cast.home, owner=cast.max) for _ in range(3)]
+    fill(some[1], field, other, by)
+    fill(some[2], field, value, by)
+    browser, path = sign_in("max"), reverse("clients:fill_in_many")
+    asked = {"client": [one.pk for one in some]}
+    assert f'name="{field.key}"' in browser.post(path, asked).content.decode()
+    assert say(some, field) == [None, other, value]
+    answer = browser.post(path, asked | {"confirmed": "1", "field": field.key, field.key: typed})
+    assert answer.status_code == 302
+    assert say(some, field) == [value, value, value]
+    batch = Batch.objects.get()
+    assert (batch.counts["client"], batch.counts["refused"]) == (2, 1)
+    assert "Срок поставки" in batch.title
+    # Somebody changes one of them: the undo keeps him, and names him.
+    fill(some[0], field, other, by)
+    report = operations.undo_batch(batch=batch, by=Actor(cast.home.pk, cast.max.pk), at=NOW)
+    assert report == {"restored": 1, "kept": 1}
+    assert say(some, field) == [other, other, value]
+    assert BatchRow.objects.get(batch=batch, state="kept").why == "own"
+
+
+def test_a_list_of_options_is_offered_and_emptied(cast, sign_in, by, define):
+    field = define("choices", options=["опт", "розница"])
+    define("text", "Другое")
+    one = clients.client(cast.home, owner=cast.max)
+    ids = list(OwnOption.objects.order_by("pk").values_list("pk", flat=True))
+    browser, path = sign_in("max"), reverse("clients:fill_in_many")
+    assert "Какое поле?" in browser.post(path, {"client": [one.pk]}).content.decode()
+    asked = {"client": [one.pk], "field": field.key, "confirmed": "1"}
+    browser.post(path, asked | {field.key: ids})
+    assert say([one], field) == [tuple(ids)]
+    browser.post(path, asked)
+    assert say([one], field) == [None]
+    operations.undo_batch(batch=Batch.objects.latest("pk"), by=Actor(cast.home.pk, cast.max.pk), at=NOW)
+    assert say([one], field) == [tuple(ids)]
+
+
+def test_what_does_not_fit_or_may_not_be_empty_is_said_beside_it(cast, sign_in, define):
+    field = define("whole", required=True)
+    mine, theirs = clients.client(cast.home, owner=cast.max), clients.client(cast.home, owner=cast.lena)
+    browser, path = sign_in("max"), reverse("clients:fill_in_many")
+    asked = {"client": [mine.pk, theirs.pk], "field": field.key, "confirmed": "1"}
+    assert browser.post(path, asked | {field.key: "много"}).status_code == 422
+    assert browser.post(path, asked | {field.key: ""}).status_code == 422
+    assert browser.post(path, asked | {field.key: "5"}).status_code == 302
+    assert say([mine, theirs], field) == [Decimal(5), None]
+    assert browser.post(path, {"client": [theirs.pk]}).status_code == 422
+
+
+def test_many_are_filled_in_set_wise(cast, by, define, django_assert_max_num_queries):
+    field = define("text")
+    ids = clients.many(cast.home, 300, owner=cast.max)
+    order = work.to_fill_in(definition=own.all_definitions(cast.home.pk)[0], value="да", by=by)
+    with django_assert_max_num_queries(16):
+        batch = work.at_once(order=order, client_ids=ids, by=by, at=NOW)
+    with django_assert_max_num_queries(28):
+        operations.undo_batch(batch=batch, by=by, at=NOW)
+    assert not ClientValue.objects.filter(field=field).exists()
+
+
+def test_a_field_of_one_unit_is_no_field_elsewhere(cast, sign_in, by, define):
+    field = define("text", "Наценка", units=[cast.south.pk])
+    one = clients.client(cast.home, owner=cast.max)
+    his = clients.client(cast.home, owner=cast.lena)
+    for client in (one, his):
+        fill(client, field, "секрет", by)
+    names = ("vera", "max", "lena", "oleg", "nina", "adam", "dina")
+    # Whoever works in it or above it; the north is neither.
+    assert {name for name in names if own.definitions(cast.viewer(name))} == {"lena", "oleg", "nina", "adam", "dina"}
+    token = f"own-{field.key}"
+    for name, client, shown in (("max", one, False), ("lena", his, True), ("nina", one, True)):
+        browser, viewer = sign_in(name), cast.viewer(name)
+        assert ("секрет" in browser.get(reverse("clients:page", args=[client.pk])).content.decode()) == shown
+        assert ("секрет" in browser.get(reverse("clients:list"), {"columns": token}).content.decode()) == shown
+        catalogue = Asked.read(QueryDict(""), viewer).catalogue
+        assert (token in catalogue.filters, token in catalogue.columns) == (shown, shown)
+        filled = browser.post(reverse("clients:own_value", args=[client.pk, field.key]), {field.key: "секрет"})
+        assert (filled.status_code == 404) != shown
+        many = browser.post(reverse("clients:fill_in_many"), {"client": [client.pk]})
+        assert (many.status_code == 422) != shown
+    for name, shown in (("vera", False), ("nina", True)):
+        answer = sign_in(name).get(reverse("clients:export"), {"format": "csv"})
+        assert ("секрет" in b"".join(answer.streaming_content).decode()) == shown
+
+
+def test_a_field_of_a_unit_is_defined_on_the_screen(cast, sign_in):
+    browser = sign_in("adam")
+    typed = {"name": "Маршрут", "kind": "text", "units": [cast.north.pk]}
+    browser.post(reverse("clients:new_own_field"), typed)
+    field = OwnField.objects.get()
+    assert field.units == [cast.north.pk]
+    assert "Северный отдел" in browser.get(reverse("clients:own_fields")).content.decode()
+    page = browser.get(reverse("clients:own_field", args=[field.pk])).content.decode()
+    assert page.count("checked") == 1
+    browser.post(reverse("clients:own_field", args=[field.pk]), {"name": "Маршрут"})
+    field.refresh_from_db()
+    assert field.units == []

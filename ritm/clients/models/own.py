@@ -44,6 +44,8 @@ class OwnField(Owned):
     required = models.BooleanField(_("must be filled in"), default=False)
     # Ids of the roles that see the field; empty: everybody who sees the noun.
     roles = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    # Ids of the units in which it is seen, with all below them and by who heads them from above; empty: in all.
+    units = ArrayField(models.BigIntegerField(), default=list, blank=True)
     position = models.IntegerField(default=0)
     archived_at = models.DateTimeField(null=True, editable=False)
 

@@ -21,10 +21,12 @@ from django.db.models import QuerySet
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
+from ritm.clients import own
 from ritm.clients.events import ClientsBatchEnded, ClientsBatchUndone, ClientsTagged
 from ritm.clients.models import Client, Tag, Tagging
-from ritm.clients.operations import ownership
-from ritm.clients.operations.changes import ARCHIVE, CHANGES, REASSIGN, TAG, Changed
+from ritm.clients.operations import own_values, ownership
+from ritm.clients.operations.changes import ARCHIVE, CHANGES, FILL, REASSIGN, TAG, Changed
+from ritm.clients.rules.own import Definition, Value, written
 from ritm.clients.sockets import GOES_ALONG
 from ritm.journal.models import Batch, BatchRow
 from ritm.journal.operations import publish
@@ -69,6 +71,16 @@ def to_tag(name: str, *, organisation_id: int) -> Order:
     tag = tag_named(name, organisation_id=organisation_id)
     said = {"count": "%(count)s", "tag": tag.name.replace("%", "%%")}
     return Order(TAG, _("%(count)s clients tagged “%(tag)s”") % said, {"tag_id": tag.pk, "tag": tag.name})
+
+
+def to_fill_in(*, definition: Definition, value: Value, by: Actor) -> Order:
+    """This function will word the order to fill an own field in; a required one is not emptied."""
+    if definition.required and value is None:
+        own_values.refuse_empty(definition, by=by)
+    said = own.shown(definition, value).replace("%", "%%") or _("empty")
+    words = {"count": "%(count)s", "field": definition.name.replace("%", "%%"), "value": said[:120]}
+    title = _("“%(field)s”: %(value)s, clients: %(count)s") % words
+    return Order(FILL, title, {"field_id": definition.id, "value": written(definition, value)})
 
 
 @transaction.atomic

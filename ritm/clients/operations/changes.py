@@ -15,15 +15,18 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from ritm.clients.events import ClientsArchived, ClientsTagged
+from ritm.clients import own
+from ritm.clients.events import ClientsArchived, ClientsFilledIn, ClientsTagged
 from ritm.clients.models import Client, Tagging
-from ritm.clients.operations import ownership
-from ritm.journal.models import BatchRow
+from ritm.clients.operations import own_values, ownership
+from ritm.clients.rules.own import Definition, Value, unwritten, written
+from ritm.journal.models import Batch, BatchRow
 from ritm.journal.operations import publish
 from ritm.kernel.actor import Actor
+from ritm.kernel.refusal import Refusal
 from ritm.staff.models import Employee
 
-REASSIGN, ARCHIVE, TAG = "clients.reassign", "clients.archive", "clients.tag"
+REASSIGN, ARCHIVE, TAG, FILL = "clients.reassign", "clients.archive", "clients.tag", "clients.fill_in"
 
 # Per client: what stood before, what stands now.
 Changed = dict[int, tuple[dict[str, Any], dict[str, Any]]]
@@ -116,6 +119,53 @@ def _untag(*, rows: Sequence[BatchRow], mark: dt.datetime, by: Actor, at: dt.dat
     return dict.fromkeys(_but(rows, ours), "tag")
 
 
+def _fill(
+    *, client_ids: Collection[int], plan: dict[str, Any], mark: dt.datetime, by: Actor, at: dt.datetime
+) -> Changed:
+    definition = _definition(plan, by)
+    if definition is None:
+        raise Refusal(_("This field has been put away."), code="field")
+    ids = list(_locked(client_ids).values_list("pk", flat=True))
+    value = unwritten(definition, plan["value"])
+    held = own.values_of(ids, [definition])
+    before = {pk: held.get(pk, {}).get(definition.id) for pk in ids}
+    differ = {pk: was for pk, was in before.items() if was != value}
+    own_values.write_many(dict.fromkeys(differ, value), definition, by=by)
+    if differ:
+        said = own_values.kept(definition, value)
+        publish(ClientsFilledIn(client_ids=tuple(differ), field=definition.token, value=said), by=by, at=at)
+    after = written(definition, value)
+    return {pk: ({"value": written(definition, was)}, {"value": after}) for pk, was in differ.items()}
+
+
+def _empty(*, rows: Sequence[BatchRow], mark: dt.datetime, by: Actor, at: dt.datetime) -> dict[int, str]:
+    plan = Batch.objects.values_list("plan", flat=True).get(pk=rows[0].batch_id)
+    definition = _definition(plan, by)
+    if definition is None:
+        return {row.subject_id: "field" for row in rows}
+    ids = set(_locked([row.subject_id for row in rows]).values_list("pk", flat=True))
+    held = own.values_of(ids, [definition])
+    kept: dict[int, str] = {}
+    back: dict[int, Value] = {}
+    for row in rows:
+        now = held.get(row.subject_id, {}).get(definition.id)
+        if row.subject_id not in ids:
+            kept[row.subject_id] = "gone"
+        elif written(definition, now) != (row.after or {})["value"]:
+            kept[row.subject_id] = "own"
+        else:
+            back[row.subject_id] = unwritten(definition, (row.before or {})["value"])
+    own_values.write_many(back, definition, by=by)
+    if back:
+        publish(ClientsFilledIn(client_ids=tuple(back), field=definition.token, value="", undone=True), by=by, at=at)
+    return kept
+
+
+def _definition(plan: dict[str, Any], by: Actor) -> Definition | None:
+    known = own.all_definitions(by.organisation_id)
+    return next((one for one in known if one.id == plan["field_id"]), None)
+
+
 def _locked(client_ids: Collection[int]) -> Any:
     return Client.objects.filter(pk__in=client_ids).order_by("pk").select_for_update(of=("self",))
 
@@ -129,4 +179,5 @@ CHANGES = {
     REASSIGN: Change("assign", "same_owner", _give, _take),
     ARCHIVE: Change("archive", "same_archive", _put_away, _bring_out),
     TAG: Change("edit", "same_tag", _tag, _untag),
+    FILL: Change("edit", "same_own", _fill, _empty),
 }

@@ -16,7 +16,7 @@ from ritm.clients.sockets import OWN_NOUNS
 from ritm.journal.operations import publish
 from ritm.kernel.actor import Actor
 from ritm.kernel.refusal import Refusal
-from ritm.staff.models import Role
+from ritm.staff.models import Role, Unit
 
 MOST_FIELDS = 100
 MOST_OPTIONS = 500
@@ -46,6 +46,7 @@ def define(
     required: bool = False,
     options: Sequence[str] = (),
     roles: Collection[int] = (),
+    units: Collection[int] = (),
     by: Actor,
     at: dt.datetime,
 ) -> OwnField:
@@ -70,6 +71,7 @@ def define(
         unit=unit.strip()[:12] if kind in NUMBERS else "",
         required=required,
         roles=_roles(roles, by),
+        units=_units(units, by),
         position=last + 10,
     )
     if kind in LISTS:
@@ -88,6 +90,7 @@ def redefine(
     required: bool = False,
     options: Sequence[str] = (),
     roles: Collection[int] = (),
+    units: Collection[int] = (),
     by: Actor,
     at: dt.datetime,
 ) -> OwnField:
@@ -101,7 +104,8 @@ def redefine(
     field.name = _name(name, others)
     field.help, field.required, field.roles = " ".join(help.split())[:200], required, _roles(roles, by)
     field.unit = unit.strip()[:12] if field.kind in NUMBERS else ""
-    field.save(update_fields=["name", "help", "required", "roles", "unit"])
+    field.units = _units(units, by)
+    field.save(update_fields=["name", "help", "required", "roles", "unit", "units"])
     if field.kind in LISTS:
         wanted = _offer(field, options)
         named = {option.lower() for option in wanted}
@@ -170,6 +174,13 @@ def _roles(roles: Collection[int], by: Actor) -> list[int]:
     if known != set(roles):
         # Fewer than were asked for might be none, and none means everybody.
         raise Refusal(_("One of these roles is no more: choose again."), code="role", field="roles")
+    return sorted(known)
+
+
+def _units(units: Collection[int], by: Actor) -> list[int]:
+    known = set(Unit.objects.filter(organisation_id=by.organisation_id, pk__in=units).values_list("pk", flat=True))
+    if known != set(units):
+        raise Refusal(_("One of these units is no more: choose again."), code="unit", field="units")
     return sorted(known)
 
 

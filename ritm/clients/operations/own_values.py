@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ritm.clients import own
-from ritm.clients.models import Client
+from ritm.clients.models import Client, ClientValue
 from ritm.clients.operations import parts
 from ritm.clients.rules.own import Definition, Value, unwritten, written
 from ritm.kernel.actor import Actor
@@ -136,3 +136,23 @@ def put_back(client: Client, token: str, before: str, after: str, known: Collect
 
 def _value(said: str) -> Any:
     return json.loads(said)["value"] if said else ""
+
+
+def write_many(values: Mapping[int, Value], definition: Definition, *, by: Actor) -> None:
+    """This function will write one field of many clients, by client id; None empties. The caller publishes it."""
+    empty = [pk for pk, value in values.items() if value is None]
+    ClientValue.objects.filter(client_id__in=empty, field_id=definition.id).delete()
+    rows = [
+        ClientValue(
+            organisation_id=by.organisation_id, client_id=pk, field_id=definition.id, **columns_for(definition, value)
+        )
+        for pk, value in values.items()
+        if value is not None
+    ]
+    ClientValue.objects.bulk_create(
+        rows,
+        batch_size=2_000,
+        update_conflicts=True,
+        unique_fields=["client", "field"],
+        update_fields=list(columns_for(definition, None)),
+    )

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from ritm.clients import batches as told
 from ritm.clients import export as the_export
-from ritm.clients import forms, jobs, operations, queries
+from ritm.clients import forms, jobs, operations, own, queries
 from ritm.clients.events import ClientsExported
 from ritm.clients.listing.request import Asked
 from ritm.clients.models import Client
@@ -162,6 +162,41 @@ def tag(request: HttpRequest) -> HttpResponse:
     chosen = _chosen(request, "edit")
     organisation_id = request.viewer.organisation_id  # type: ignore[attr-defined]
     return _carry_out(request, work.to_tag(request.POST.get("tag", ""), organisation_id=organisation_id), chosen)
+
+
+@require_POST
+@door("client", "edit")
+def fill_in(request: HttpRequest) -> HttpResponse:
+    """This view will ask which own field to fill in with what, and do it for all who are marked."""
+    viewer = request.viewer  # type: ignore[attr-defined]
+    chosen = _chosen(request, "edit")
+    known = own.definitions(viewer)
+    if not known:
+        raise Refusal(_("There are no own fields yet."), code="field")
+    asked = request.POST.get("field", "")
+    definition = next((one for one in known if one.key == asked), known[0] if len(known) == 1 else None)
+    form = None
+    if definition is not None:
+        confirmed = "confirmed" in request.POST
+        form = forms.OwnValueForm(definition, None, request.POST if confirmed else None)
+        if confirmed and form.is_valid():
+            try:
+                if chosen.ids is None and request.POST.get("seen") != str(chosen.count):
+                    raise Refusal(_("The list has changed since you looked: look again whom this hits."), code="moved")
+                order = work.to_fill_in(definition=definition, value=form.value, by=viewer.actor())
+                return _carry_out(request, order, chosen)
+            except Refusal as refusal:
+                forms.refuse(form, refusal)
+    context = {
+        "form": form,
+        "known": known,
+        "definition": definition,
+        "count": chosen.count,
+        "ids": chosen.ids,
+        "query": _query(request),
+        "first_names": list(chosen.rows.order_by("name_key").values_list("name", flat=True)[:5]),
+    }
+    return render(request, "clients/fill_in.html", context, status=422 if form is not None and form.errors else 200)
 
 
 @require_safe

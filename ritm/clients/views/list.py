@@ -43,6 +43,7 @@ def clients(request: HttpRequest) -> HttpResponse:
         "summed": any(column.total for column in listed.columns),
         "may_assign": viewer.may("client", "assign"),
         "may_archive": viewer.may("client", "archive"),
+        "may_fill_in": bool(asked.catalogue.own) and viewer.may("client", "edit"),
     }
     if is_htmx(request) and request.headers.get("HX-Target") == "list":
         return render(request, "clients/_list.html", context)

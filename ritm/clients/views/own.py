@@ -19,7 +19,7 @@ from ritm.clients.views.edit import FORM_OR_POST, editable, small_form
 from ritm.kernel.refusal import Refusal
 from ritm.shell.htmx import go_to, toast
 from ritm.staff.doors import door
-from ritm.staff.models import Role
+from ritm.staff.models import Role, Unit
 
 
 def _mine(request: HttpRequest) -> Any:
@@ -32,8 +32,13 @@ def fields(request: HttpRequest) -> HttpResponse:
     """This view will list the own fields of every noun, and those that were put away."""
     rows = list(_mine(request).order_by("position", "pk"))
     roles = dict(Role.objects.visible_to(request.viewer).values_list("pk", "name"))  # type: ignore[attr-defined]
+    units = dict(Unit.objects.visible_to(request.viewer).values_list("pk", "name"))  # type: ignore[attr-defined]
+
+    def who(row: OwnField) -> list[str]:
+        return [roles[pk] for pk in row.roles if pk in roles] + [units[pk] for pk in row.units if pk in units]
+
     nouns = [
-        (noun, [(row, [roles[pk] for pk in row.roles if pk in roles]) for row in rows if row.noun == noun.key
+        (noun, [(row, who(row)) for row in rows if row.noun == noun.key
                 and row.archived_at is None])
         for noun in OWN_NOUNS
     ]  # fmt: skip
@@ -72,7 +77,7 @@ def field(request: HttpRequest, field_id: int) -> HttpResponse:
     options = OwnOption.objects.filter(field=row, archived_at=None).order_by("pk").values_list("name", flat=True)
     initial = {
         "name": row.name, "help": row.help, "unit": row.unit, "required": row.required, "roles": row.roles,
-        "options": "\n".join(options),
+        "units": row.units, "options": "\n".join(options),
     }  # fmt: skip
     form = forms.OwnFieldForm(request.POST or None, viewer=viewer, editing=row, initial=initial)
     if request.method == "POST" and form.is_valid():
