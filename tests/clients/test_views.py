@@ -25,6 +25,7 @@ POST_ONLY = {
     "clients:dismiss",
     "clients:reassign",
     "clients:archive_many",
+    "clients:fill_in_many",
     "clients:tag_many",
     "clients:undo_batch",
     "clients:cancel_batch",
