@@ -55,7 +55,7 @@ PICTURES = (
     Picture("exchange", "seller", "/exchange/", height=560),
     Picture("team", "head", "/", height=900),
     Picture("zones", "admin", "/office/zones/", fill=("[name=red]", "3"), height=860),
-    Picture("roles", "admin", "/office/roles/1/", height=640),
+    Picture("roles", "admin", "/office/roles/", first="main .table__name a, main th a", height=640),
     Picture("phone", "seller", "/today/", phone=True),
 )
 LANGUAGES = ("ru", "en")
