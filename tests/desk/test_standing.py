@@ -8,11 +8,13 @@ from collections import Counter, defaultdict
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
 from ritm.clients import operations as clients
 from ritm.clients.models import Client, Tenure
 from ritm.clients.operations import archiving, erasing, merging
+from ritm.desk import jobs
 from ritm.desk.models import Book, Change, Passages, Standing
 from ritm.desk.queries import standing
 from ritm.desk.rules.standing import EVERYBODY, FIRST, NEWS, first_day
@@ -329,3 +331,16 @@ def test_strangers_sums_are_not_seen(cast):
         assert not Standing.objects.exists()
         assert not Book.objects.exists()
         assert standing.together(cast.viewer("rita"), None, [TODAY], clock="rhythm") == {TODAY: {}}
+
+
+def test_the_worker_and_the_command_keep_the_sums(cast, capsys):
+    clients.create(name="Новый", owner=cast.max, by=Actor(cast.home.pk), at=NOW)
+    jobs.count(timestamp=0)
+    with tenancy.organisation(cast.home.pk):
+        assert Book.objects.exists() and Standing.objects.filter(owner_id=cast.max.pk).exists()
+        Standing.objects.filter(owner_id=cast.max.pk).delete()
+    call_command("sums", organisation=cast.home.pk, anew=True)
+    with tenancy.organisation(cast.home.pk):
+        assert Standing.objects.filter(owner_id=cast.max.pk).exists()
+        assert not Change.objects.exists()
+    assert capsys.readouterr().out == f"organisation {cast.home.pk}: 1\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import statistics
 import time
@@ -86,8 +87,13 @@ def measure_heads(organisation_id: int, size: str, runs: int) -> Iterator[Measur
         ("Team, 500 sellers", director, _same(f"{reverse('desk:home')}?unit={_unit_of(organisation_id, 500)}")),
         ("flow and portfolios as of two days", head, _same(f"{reverse('desk:flow')}?clock=zone")),
         ("flow and portfolios, the whole office", director, _same(f"{reverse('desk:flow')}?clock=zone")),
+        ("flow, 500 sellers", director, _same(f"{reverse('desk:flow')}?unit={_unit_of(organisation_id, 500)}")),
+        ("twelve weeks drawn, the whole office", director, _same(_drawn())),
+        ("twelve weeks drawn, 500 sellers", director, _same(f"{_drawn()}&unit={_unit_of(organisation_id, 500)}")),
+        ("passages behind a number, the whole office", director, _same(f"{reverse('desk:flow_rows')}?became=lost")),
         ("exchange", seller, _same(reverse("retention:exchange"))),
         ("exchange, by a fragment of the name", seller, _same(f"{reverse('retention:exchange')}?q=рассвет")),
+        ("exchange, of one last owner", seller, _same(f"{reverse('retention:exchange')}?owner=40")),
         ("client list, three conditions, by worth", director, _same(f"{listing}?{conditions}&sort=worth")),
         ("client list, three conditions, by name", director, _same(f"{listing}?{conditions}&sort=name")),
         ("client list, two conditions and an own field", director, _same(f"{listing}?{own}&sort=worth")),
@@ -95,6 +101,11 @@ def measure_heads(organisation_id: int, size: str, runs: int) -> Iterator[Measur
         ("zones policy", director, _same(reverse("retention:policy"))),
     ):
         yield _measured(name, browser, ask, runs, "", size)
+
+
+def _drawn() -> str:
+    until = timezone.now().date()
+    return f"{reverse('desk:flow')}?part=charts&since={until - dt.timedelta(weeks=12)}&until={until}"
 
 
 def _sellers(organisation_id: int) -> int:
