@@ -13,6 +13,7 @@ from ritm.clients.models import HEADS_VERBS, Address, Client, Consent, ConsentTe
 from ritm.clients.rules.own import Definition, Kind, Value, Wrong, read
 from ritm.kernel.reach import Reach
 from ritm.kernel.refusal import Refusal
+from ritm.shell.fields import DayField
 from ritm.staff.models import Employee, Role, Unit
 from ritm.staff.viewer import Viewer
 
@@ -46,7 +47,7 @@ def own_control(definition: Definition, value: Value = None) -> forms.Field:
             choices=offered, coerce=int, widget=forms.CheckboxSelectMultiple, empty_value=None, **common
         )
     elif definition.kind is Kind.DATE:
-        made = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **common)
+        made = DayField(**common)
     else:
         made = forms.CharField(max_length=500, **common)
         if definition.column == "number":
@@ -103,13 +104,13 @@ class ConsentTextForm(forms.Form):
 
     purpose = forms.ChoiceField(label=_("What it is for"), choices=ConsentText.Purpose.choices)
     text = forms.CharField(label=_("Text"), widget=forms.Textarea(attrs={"rows": 8}))
-    valid_from = forms.DateField(label=_("In force from"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    valid_from = DayField(label=_("In force from"))
 
 
 class ConsentForm(forms.Form):
     """Somebody agreed."""
 
-    given_on = forms.DateField(label=_("Given on"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    given_on = DayField(label=_("Given on"))
     how = forms.ChoiceField(label=_("How"), choices=Consent.How.choices)
     proof = forms.CharField(
         label=_("Where the proof is"), required=False, max_length=300, help_text=_("A folder, a recording, a link.")
@@ -119,7 +120,7 @@ class ConsentForm(forms.Form):
 class WithdrawalForm(forms.Form):
     """Somebody took his consent back."""
 
-    on = forms.DateField(label=_("Withdrawn on"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    on = DayField(label=_("Withdrawn on"))
     how = forms.ChoiceField(label=_("How"), choices=[one for one in Consent.How.choices if one[0] != "import"])
 
 
@@ -264,9 +265,7 @@ class ContactForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=200)
     position = forms.CharField(label=_("Position"), required=False, max_length=150)
-    birthday = forms.DateField(
-        label=_("Birthday"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    birthday = DayField(label=_("Birthday"), required=False)
     phone = forms.CharField(label=_("Phone"), required=False, max_length=60)
     email = forms.CharField(label=_("E-mail"), required=False, max_length=254)
     is_main = forms.BooleanField(label=_("Main contact"), required=False)

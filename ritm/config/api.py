@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
+from django.db import DataError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.module_loading import autodiscover_modules
@@ -12,6 +12,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from ritm.kernel.refusal import NotYours, Refusal
+from ritm.shell.middleware import as_refusal
 from ritm.staff.doors import door
 from ritm.staff.sockets import ROUTERS
 from ritm.staff.token_door import TokenDoor, TooFast
@@ -41,6 +42,14 @@ def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         return answer
     status = 403 if refusal.code == "read_only_token" else 422
     return _problem(request, status, refusal.code, refusal.sentence, field=refusal.field)
+
+
+@api.exception_handler(DataError)
+def _not_kept(request: HttpRequest, error: DataError) -> HttpResponse:
+    refusal = as_refusal(error)
+    if refusal is None:
+        raise error
+    return _refused(request, refusal)
 
 
 @api.exception_handler(Http404)

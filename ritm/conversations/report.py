@@ -20,11 +20,12 @@ from ritm.conversations import queries
 from ritm.conversations.models import Interaction
 from ritm.conversations.panels import ICONS, KIND_ICONS, TITLES, lasted
 from ritm.kernel.calendar import local_date
+from ritm.kernel.stated import read_id
+from ritm.shell.fields import DayField
 from ritm.staff.doors import door
 from ritm.staff.models import Employee
 from ritm.staff.viewer import Viewer
 
-DAY = {"type": "date"}
 HEADS = (_("Calls"), _("Meetings"), _("Letters"), _("Messages"), _("Notes"))
 STREAMS = {"call": "calls", "meeting": "calls", "letter": "letters", "message": "letters", "note": "notes"}
 
@@ -32,8 +33,8 @@ STREAMS = {"call": "calls", "meeting": "calls", "letter": "letters", "message": 
 class PeriodForm(forms.Form):
     """Which conversations: from which day to which, and whose."""
 
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
-    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
+    since = DayField(label=_("From"), required=False)
+    until = DayField(label=_("To"), required=False)
     employee = forms.TypedChoiceField(label=_("Employee"), required=False, coerce=int, empty_value=None)
 
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
@@ -86,7 +87,7 @@ def rows(request: Any) -> HttpResponse:
     """The conversations behind a number, newest first."""
     viewer: Viewer = request.viewer
     asked = _asked(request)
-    numbers = {name: _number(request.GET.get(name)) for name in ("client", "before")}
+    numbers = {name: read_id(request.GET.get(name)) for name in ("client", "before")}
     kind = request.GET.get("kind", "")
     narrow = {
         "client_id": numbers["client"],
@@ -128,7 +129,3 @@ def _asked(request: Any) -> Asked:
 
 def _rows(viewer: Viewer, asked: Asked, **narrow: Any) -> QuerySet[Interaction]:
     return queries.in_period(viewer, asked.since, asked.until, employee_id=asked.employee, **narrow)
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() and len(text) < 19 else None

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ritm.conversations.models import Interaction
+from ritm.shell.fields import DayField
 
 
 class OccasionForm(forms.Form):
@@ -32,9 +33,7 @@ class ResultForm(OccasionForm):
         initial=Interaction.Kind.CALL,
     )
     result = forms.ChoiceField(label=_("Result"), choices=Interaction.Result.choices, widget=forms.RadioSelect)
-    until = forms.DateField(
-        label=_("Call back on"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    until = DayField(label=_("Call back on"), required=False)
     text = forms.CharField(
         label=_("What was said"),
         required=False,
@@ -50,7 +49,7 @@ class SnoozeForm(OccasionForm):
     """Why it can wait, and until when."""
 
     reason = forms.CharField(label=_("Why it can wait"), max_length=300)
-    until = forms.DateField(label=_("Comes back on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    until = DayField(label=_("Comes back on"))
 
     REASONS = (
         _("on holiday until then"),

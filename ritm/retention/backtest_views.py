@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ritm.kernel.calendar import local_date
 from ritm.kernel.refusal import Refusal
+from ritm.kernel.stated import read_id
 from ritm.retention import backtest_queries as backtests
 from ritm.retention import queries, zone_queries
 from ritm.retention.backtest_queries import WHAT, Numbers, Rows, Tried, What
@@ -51,8 +52,8 @@ def index(request: HttpRequest) -> HttpResponseBase:
     form = PeriodForm(request.POST or None, initial={"since": since, "until": until, "flag": "red"}, viewer=viewer)
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
-        like = request.POST.get("like", "")
-        if like.isdecimal() and len(like) < 19:
+        like = read_id(request.POST.get("like"))
+        if like is not None:
             rules = get_object_or_404(Backtest.objects.visible_to(viewer), pk=like).rules
             rules = [rule | {"numbers": rule["numbers"] | _flag(rule, asked["flag"])} for rule in rules]
         else:
@@ -246,16 +247,17 @@ def _days(one: Any) -> int | None:
 
 def _rows_asked(request: HttpRequest, row: Backtest) -> Rows:
     rule, what = request.GET.get("rule", "0"), request.GET.get("what", "flags")
-    owner, month = request.GET.get("owner", ""), request.GET.get("month", "")
+    month = request.GET.get("month", "")
     last, _colon, last_id = request.GET.get("after", "").partition(":")
-    if not rule.isdecimal() or len(rule) > 2 or int(rule) >= len(row.rules) or what not in WHAT:
+    place = read_id(last_id) if MONEY.fullmatch(last) else None
+    if not rule.isascii() or not rule.isdecimal() or len(rule) > 2 or int(rule) >= len(row.rules) or what not in WHAT:
         raise Http404
     return Rows(
         int(rule),
         what,
-        int(owner) if owner.isdecimal() and len(owner) < 19 else None,
+        read_id(request.GET.get("owner")),
         month if MONTH.fullmatch(month) else "",
-        (Decimal(last), int(last_id)) if MONEY.fullmatch(last) and last_id.isdecimal() and len(last_id) < 19 else None,
+        None if place is None else (Decimal(last), place),
     )
 
 

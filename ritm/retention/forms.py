@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ritm.retention.zone_queries import InForce
+from ritm.shell.fields import DayField
 from ritm.staff.models import Unit
 from ritm.staff.viewer import Viewer
 
@@ -38,9 +39,7 @@ class PolicyForm(forms.Form):
             ("zone", _("the contact zone")),
         ),
     )
-    effective_on = forms.DateField(
-        label=_("In force from"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    effective_on = DayField(label=_("In force from"))
 
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -81,14 +80,11 @@ class PolicyForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if name not in ("unit", "effective_on")}
 
 
-DATE = {"type": "date"}
-
-
 class PeriodForm(forms.Form):
     """Of which days a back-test asks, and of which unit's clients."""
 
-    since = forms.DateField(label=_("From"), widget=forms.DateInput(attrs=DATE, format="%Y-%m-%d"))
-    until = forms.DateField(label=_("To"), widget=forms.DateInput(attrs=DATE, format="%Y-%m-%d"))
+    since = DayField(label=_("From"))
+    until = DayField(label=_("To"))
     unit = forms.ModelChoiceField(
         Unit.objects.none(), required=False, label=_("Whose clients"), empty_label=_("the whole organisation")
     )
@@ -109,7 +105,7 @@ class RhythmRuleForm(forms.Form):
     grace = forms.FloatField(label=_("Days of grace until slipping"), min_value=0, max_value=365)
     lost_after = forms.FloatField(label=_("Times the interval until lost"), min_value=1, max_value=20)
     lost_grace = forms.FloatField(label=_("Days of grace until lost"), min_value=0, max_value=730)
-    effective_on = forms.DateField(label=_("In force from"), widget=forms.DateInput(attrs=DATE, format="%Y-%m-%d"))
+    effective_on = DayField(label=_("In force from"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -19,6 +19,7 @@ from ritm.clients.models import Client
 from ritm.clients.sockets import COLUMNS, FILTERS, Column, Filter, plug
 from ritm.kernel.calendar import local_date
 from ritm.kernel.money import show_money
+from ritm.kernel.stated import read_day
 from ritm.retention import queries, zone_queries
 from ritm.retention.models import Rhythm, Status
 from ritm.shell import chips, drawn
@@ -141,9 +142,13 @@ def _has_zone(clients: QuerySet[Client], operator: str, values: Sequence[str]) -
 
 def _amount(values: Sequence[str]) -> Decimal:
     try:
-        return Decimal(values[0].replace("\u00a0", "").replace(" ", "").replace(",", "."))
+        amount = Decimal(values[0].replace("\u00a0", "").replace(" ", "").replace(",", "."))
     except (InvalidOperation, IndexError):
         raise ValueError(_("Write a number.")) from None
+    # What no column of money holds is no amount either: NaN, infinity.
+    if not amount.is_finite() or abs(amount) >= 10**14:
+        raise ValueError(_("Write a number."))
+    return amount
 
 
 def _money_filter(path: str) -> Callable[[QuerySet[Client], str, Sequence[str]], QuerySet[Client]]:
@@ -172,10 +177,9 @@ def _is_late(clients: QuerySet[Client], operator: str, values: Sequence[str]) ->
 
 
 def _last_order(clients: QuerySet[Client], operator: str, values: Sequence[str]) -> QuerySet[Client]:
-    try:
-        day = dt.date.fromisoformat(values[0])
-    except (ValueError, IndexError):
-        raise ValueError(_("Write a date.")) from None
+    day = read_day(values[0]) if values else None
+    if day is None:
+        raise ValueError(_("Write a date."))
     return clients.filter(**{f"rhythm__last_on__{'gte' if operator == 'after' else 'lt'}": day})
 
 

@@ -19,6 +19,7 @@ from ritm.clients import queries as clients
 from ritm.clients.models import Client
 from ritm.kernel.calendar import local_date
 from ritm.kernel.refusal import Refusal
+from ritm.kernel.stated import read_day, read_id
 from ritm.retention import queries, zone_queries
 from ritm.retention.forms import PolicyForm
 from ritm.retention.models import FeedHealth, ZonePolicy
@@ -161,10 +162,9 @@ def excuse(request: HttpRequest, client_id: int) -> HttpResponseBase:
         zone_operations.end_excuse(client=client, by=by, at=now)
         said = _("The clock of contact runs again.")
     else:
-        try:
-            until = dt.date.fromisoformat(request.POST["until"])
-        except ValueError:
-            raise Refusal(_("Write a date."), field="until") from None
+        until = read_day(request.POST["until"])
+        if until is None:
+            raise Refusal(_("Write a date."), field="until")
         zone_operations.excuse(client=client, until=until, why=request.POST.get("why", ""), by=by, at=now)
         said = _("Silence is excused until %(day)s.") % {"day": show_day(until)}
     return toast(go_to(request, reverse("clients:page", args=[client.pk])), said)
@@ -183,9 +183,9 @@ def policy(request: HttpRequest) -> HttpResponseBase:
     sweeping = zone_queries.sweeping(viewer, today)
     if is_poll(request):
         return render(request, "ui/job.html", {"progress": sweeping}) if sweeping else HttpResponse()
-    unit = request.GET.get("unit", "")
-    in_force = zone_queries.policy_on(viewer.organisation_id, today, int(unit) if unit.isdigit() else None)
-    initial = PolicyForm.initial_of(in_force) | {"effective_on": today, "unit": unit or None}
+    unit = read_id(request.GET.get("unit"))
+    in_force = zone_queries.policy_on(viewer.organisation_id, today, unit)
+    initial = PolicyForm.initial_of(in_force) | {"effective_on": today, "unit": unit}
     form = PolicyForm(request.POST or None, initial=initial, viewer=viewer)
     context: dict[str, Any] = {"form": form, "today": today, "progress": sweeping}
     if request.method == "POST" and form.is_valid():
@@ -266,23 +266,20 @@ def _asked(request: HttpRequest) -> zone_queries.ExchangeAsked:
     """What the address asks for; what makes no sense in it is left out."""
     asked = request.GET
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    worth, owner = asked.get("worth", "").replace(" ", ""), asked.get("owner", "").strip()[:100]
-    owners = None
+    owner, owners = asked.get("owner", "").strip()[:100], None
     if owner:
-        owners = (int(owner),) if owner.isdecimal() and len(owner) < 19 else queries.called(viewer, owner)
+        named = read_id(owner)
+        owners = queries.called(viewer, owner) if named is None else (named,)
+    worth = read_id(asked.get("worth", "").replace(" ", ""))
     return zone_queries.ExchangeAsked(
         text=asked.get("q", "").strip()[:100],
         rule=asked.get("rule", "") if asked.get("rule") in zone_queries.RULES else "",
         owners=owners,
-        worth=Decimal(worth) if worth.isdigit() else None,
+        worth=None if worth is None else Decimal(worth),
         after=zone_queries.place_by_worth(asked.get("after", "")),
     )
 
 
 def _date(text: str | None, today: dt.date) -> dt.date:
     """The asked date; today for nonsense and for the future, of which nothing is known."""
-    try:
-        asked = dt.date.fromisoformat(text or "")
-    except ValueError:
-        return today
-    return min(asked, today)
+    return min(read_day(text) or today, today)

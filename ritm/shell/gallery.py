@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ritm.shell import chips
 from ritm.shell.charts import Chart, Label, Point, Series
+from ritm.shell.fields import DayField
 from ritm.shell.rhythm_strip import Strip, axis
 from ritm.shell.sockets import Moment
 from ritm.shell.writing import show_month, show_month_name
@@ -95,9 +96,7 @@ class SampleForm(forms.Form):
         label=_("Kind"), choices=[("", "–"), ("company", _("company")), ("household", _("household"))]
     )
     amount = forms.DecimalField(label=_("Amount"), required=False, min_value=0)
-    day = forms.DateField(
-        label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    day = DayField(label=_("Day"), required=False)
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
     agrees = forms.BooleanField(label=_("Agrees to receive letters"), required=False)
     channel = forms.ChoiceField(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.db import transaction
+from django.db import DataError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from ritm.kernel.refusal import NotYours, Refusal
 from ritm.shell.htmx import is_htmx, toast
@@ -38,7 +39,7 @@ def security_headers(
 
 
 class Refusals:
-    """A Refusal that no view caught becomes a page (or an htmx toast) with its sentence, status 422."""
+    """What `as_refusal` knows and no view caught becomes a page (or an htmx toast) with its sentence, status 422."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -49,14 +50,24 @@ class Refusals:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, NotYours):
             raise Http404 from exception
-        if isinstance(exception, Refusal):
+        refusal = as_refusal(exception)
+        if refusal is not None:
             transaction.set_rollback(True)
             if is_htmx(request):
-                answer = HttpResponse(str(exception), status=422, headers={"HX-Reswap": "none"})
-                return toast(answer, exception, tone="bad")
-            known = {"refusal": exception, "back": _same_site(request)}
+                answer = HttpResponse(str(refusal), status=422, headers={"HX-Reswap": "none"})
+                return toast(answer, refusal, tone="bad")
+            known = {"refusal": refusal, "back": _same_site(request)}
             return render(request, "shell/refusal.html", known, status=422)
         return None
+
+
+def as_refusal(exception: Exception) -> Refusal | None:
+    """This function will say what is anticipated in this failure: a refusal, or a text that no database can keep."""
+    if isinstance(exception, Refusal):
+        return exception
+    if isinstance(exception, DataError) and "NUL" in str(exception):
+        return Refusal(_("The text holds an invisible character that cannot be kept: type it anew."), code="characters")
+    return None
 
 
 def _same_site(request: HttpRequest) -> str:

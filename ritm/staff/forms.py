@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from ritm.kernel.refusal import Refusal
+from ritm.shell.fields import DayField
 from ritm.staff.models import Employee, Person, Role, Unit
 
 PASSWORD_HELP = _("At least 10 characters, and not one of the common ones.")
@@ -176,18 +177,15 @@ class EmployeeForm(_OfOrganisation):
 
 
 class AwayForm(_OfOrganisation):
-    until = forms.DateField(
+    until = DayField(
         label=_("On leave until"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("The last day of the leave."),
     )
     substitute = forms.ModelChoiceField(label=_("Stands in"), queryset=Employee.objects.none(), required=False)
 
 
 class LeaveForm(forms.Form):
-    left_on = forms.DateField(
-        label=_("Last working day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    left_on = DayField(label=_("Last working day"))
 
 
 class AddRoleForm(_OfOrganisation):
@@ -198,7 +196,7 @@ class AddRoleForm(_OfOrganisation):
 
 
 class DayForm(forms.Form):
-    day = forms.DateField()
+    day = DayField()
     working = forms.TypedChoiceField(choices=[("1", "1"), ("0", "0")], coerce=lambda text: text == "1")
     note = forms.CharField(max_length=150, required=False)
 

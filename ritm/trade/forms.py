@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -10,17 +9,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from ritm.shell.fields import DayField
 from ritm.staff.models import Employee
 from ritm.staff.viewer import Viewer
 from ritm.trade.models import Product, ProductGroup
 from ritm.trade.queries import OrderFilter
-
-
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class AmountField(forms.DecimalField):
@@ -39,8 +32,8 @@ class AmountField(forms.DecimalField):
 class OrderFilterForm(forms.Form):
     """What the list of orders is narrowed to; a value that makes no sense narrows nothing."""
 
-    since = forms.DateField(label=pgettext_lazy("period", "From"), required=False, widget=DayInput())
-    until = forms.DateField(label=pgettext_lazy("period", "To"), required=False, widget=DayInput())
+    since = DayField(label=pgettext_lazy("period", "From"), required=False)
+    until = DayField(label=pgettext_lazy("period", "To"), required=False)
     least = AmountField(label=_("Amount from"), required=False)
     kind = forms.ChoiceField(
         label=_("Kind"),
@@ -71,7 +64,7 @@ class PaymentForm(forms.Form):
     """Money that came in for an order."""
 
     amount = AmountField(label=_("Amount, ₽"))
-    paid_on = forms.DateField(label=_("Date"), widget=DayInput())
+    paid_on = DayField(label=_("Date"))
     number = forms.CharField(label=_("Document number"), max_length=50, required=False)
 
 
@@ -110,11 +103,3 @@ def quantity_of(text: str) -> Decimal | None:
     except InvalidOperation:
         return None
     return value if 0 < value < 10**8 else None
-
-
-def day_of(text: str | None) -> dt.date | None:
-    """This function will read an ISO date, or None."""
-    try:
-        return dt.date.fromisoformat(text or "")
-    except ValueError:
-        return None

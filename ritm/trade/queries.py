@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ritm.clients.models import Client
 from ritm.kernel.reach import Reach
+from ritm.kernel.stated import read_place
 from ritm.staff.composed import composed
 from ritm.staff.viewer import Viewer
 from ritm.trade.models import Line, Order, Payment, Product, ProductGroup
@@ -34,11 +35,8 @@ class Place:
     @classmethod
     def parse(cls, text: str | None) -> Place | None:
         """This function will read '2026-03-14_42'; anything else is no place."""
-        try:
-            day, _sep, pk = (text or "").partition("_")
-            return cls(dt.date.fromisoformat(day), int(pk))
-        except ValueError:
-            return None
+        known = read_place(text)
+        return None if known is None else cls(*known)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from ritm.clients import consents
 from ritm.clients.models import Client, Phone, Tag, Tagging
 from ritm.clients.sockets import COLUMNS, FILTERS, Column, Filter, plug
 from ritm.kernel.phone import show_phone
+from ritm.kernel.stated import read_day, read_id
 from ritm.staff.composed import composed
 from ritm.staff.models import Employee
 from ritm.staff.viewer import Viewer
@@ -92,7 +93,7 @@ def _kind(rows: QuerySet[Any], operator: str, values: Sequence[str]) -> QuerySet
 
 
 def _owner(rows: QuerySet[Any], operator: str, values: Sequence[str]) -> QuerySet[Any]:
-    ids = [int(value) for value in values if value.isdecimal() and value != "0"]
+    ids = [pk for value in values if (pk := read_id(value))]
     if operator == "not":
         return rows.exclude(owner_id__in=ids)
     found = rows.filter(owner_id__in=ids)
@@ -113,7 +114,9 @@ def owners(viewer: Viewer) -> list[tuple[str, Any]]:
 def _created(rows: QuerySet[Any], operator: str, values: Sequence[str]) -> QuerySet[Any]:
     from django.utils import timezone
 
-    day = dt.date.fromisoformat(values[0])
+    day = read_day(values[0])
+    if day is None:
+        raise ValueError(_("Write a date."))
     start = timezone.make_aware(dt.datetime.combine(day, dt.time()))
     if operator == "before":
         return rows.filter(created_at__lt=start)
@@ -136,7 +139,7 @@ plug(
 
 
 def _tag(rows: QuerySet[Any], operator: str, values: Sequence[str]) -> QuerySet[Any]:
-    ids = [int(value) for value in values if value.isdecimal()]
+    ids = [pk for value in values if (pk := read_id(value))]
     bearing = Tagging.objects.filter(tag_id__in=ids).values("client_id")
     return rows.exclude(pk__in=bearing) if operator == "not" else rows.filter(pk__in=bearing)
 

@@ -16,6 +16,7 @@ from ritm.clients import own
 from ritm.clients.models import Client, ClientValue
 from ritm.clients.rules.own import Definition, Kind, Value, Wrong, read
 from ritm.clients.sockets import Column, Filter
+from ritm.kernel.stated import read_id
 from ritm.staff.viewer import Viewer
 
 # The columns of one page are asked one after another with the same ids and moment: they share one reading.
@@ -139,7 +140,7 @@ def _matches(definition: Definition, operator: str, values: Sequence[str], path:
     """The condition on a row of values; with `path`, on the annotation that holds its sorted column."""
     column = definition.column
     if column in ("option", "options"):
-        ids = [int(value) for value in values if value.isdecimal() and len(value) < 19]
+        ids = [pk for value in values if (pk := read_id(value))]
         if not ids:
             raise ValueError(values[0])
         return Q(options__overlap=ids) if column == "options" else Q(**{f"{path or 'option_id'}__in": ids})

@@ -12,6 +12,7 @@ from django.http import QueryDict
 from ritm.clients.listing.catalogue import Catalogue, catalogue
 from ritm.clients.listing.keyset import Mark, Order
 from ritm.clients.sockets import Column, Filter
+from ritm.kernel.stated import read_id
 from ritm.staff.viewer import Viewer
 
 # `add`, `op` and `value` come from the form of one more condition; the list answers them with its plain URL.
@@ -89,7 +90,7 @@ class Asked:
             columns=chosen,
             after=_mark(params.get("after")),
             before=_mark(params.get("before")),
-            view_id=int(view) if view.isdecimal() and len(view) < 18 else None,
+            view_id=read_id(view),
         )
 
     @property

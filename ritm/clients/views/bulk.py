@@ -31,6 +31,7 @@ from ritm.journal.models import Batch, BatchRow
 from ritm.journal.operations import publish
 from ritm.kernel.calendar import local_date
 from ritm.kernel.refusal import Refusal
+from ritm.kernel.stated import read_id
 from ritm.shell.htmx import go_to, toast
 from ritm.shell.progress import is_poll
 from ritm.staff.doors import door
@@ -58,10 +59,11 @@ def _chosen(request: HttpRequest, verb: str) -> Chosen:
         listed, _wrong = queries.listed_clients(viewer, Asked.read(QueryDict(request.POST.get("query", "")), viewer))
         rows = rows.filter(pk__in=listed.values("pk"))
     else:
-        marked = request.POST.getlist("client")
-        if not all(one.isdecimal() and len(one) < 19 for one in marked):
+        said = request.POST.getlist("client")
+        marked = [pk for one in said if (pk := read_id(one))]
+        if len(marked) < len(said):
             raise BadRequest
-        rows = rows.filter(pk__in=[int(one) for one in marked])
+        rows = rows.filter(pk__in=marked)
     ids = list(rows.order_by("pk").values_list("pk", flat=True)[: AT_ONCE + 1])
     if not ids:
         raise Refusal(_("Mark the clients first."), code="nobody")
@@ -140,12 +142,12 @@ def _parts(chosen: Chosen) -> Iterator[list[int]]:
 def capacity(request: HttpRequest) -> HttpResponse:
     """This view will say how much somebody carries, and would carry with `more` clients."""
     viewer = request.viewer  # type: ignore[attr-defined]
-    wanted, more = request.GET.get("owner", ""), request.GET.get("more", "0")
-    if not wanted.isdecimal() or not more.isdecimal():
+    wanted, more = read_id(request.GET.get("owner")), read_id(request.GET.get("more", "0"))
+    if wanted is None or more is None:
         return HttpResponse("")
     employee = get_object_or_404(Employee.objects.visible_to(viewer), pk=wanted)
     held = Client.objects.filter(owner=employee, archived_at=None).count()
-    return render(request, "clients/_capacity.html", {"employee": employee, "held": held, "after": held + int(more)})
+    return render(request, "clients/_capacity.html", {"employee": employee, "held": held, "after": held + more})
 
 
 @require_POST
@@ -226,7 +228,7 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
     if not context["going"]:
         undone = bool(one.undo_report)
         state = BatchRow.State.KEPT if undone else BatchRow.State.REFUSED
-        place = {key: _number(request.GET.get(key, "")) for key in ("after", "before")}
+        place = {key: read_id(request.GET.get(key)) or 0 for key in ("after", "before")}
         waiting = BatchRow.objects.filter(batch=one, state=BatchRow.State.CHOSEN).count()
         context |= {
             "undone": undone,
@@ -238,10 +240,6 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
             "may_go_on": one.state == State.FAILED or (one.state == State.CANCELLED and waiting),
         }
     return render(request, "clients/batch.html", context)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 19 else 0
 
 
 @require_POST

@@ -16,6 +16,7 @@ from ritm.clients.models import Consent, ConsentText, Contact
 from ritm.clients.views.edit import FORM_OR_POST, editable, small_form
 from ritm.kernel.calendar import local_date
 from ritm.kernel.refusal import Refusal
+from ritm.kernel.stated import read_id
 from ritm.shell.htmx import go_to, toast
 from ritm.staff.doors import door
 
@@ -49,7 +50,7 @@ def give(request: HttpRequest, client_id: int, text_id: int) -> HttpResponse:
     contact = None
     if wanted:
         mine = Contact.objects.filter(client=client)
-        contact = get_object_or_404(mine, pk=wanted if wanted.isdecimal() and len(wanted) < 19 else 0)
+        contact = get_object_or_404(mine, pk=read_id(wanted))
     initial = {"given_on": local_date(timezone.now(), viewer.timezone)}
     form = forms.ConsentForm(request.POST or None, initial=initial)
     return small_form(

@@ -19,6 +19,7 @@ from ritm.clients.operations.parts import PARTS
 from ritm.journal.models import Entry
 from ritm.kernel.phone import show_phone
 from ritm.kernel.refusal import Refusal
+from ritm.kernel.stated import read_id
 from ritm.shell.htmx import go_to, is_htmx, toast
 from ritm.staff.doors import door
 
@@ -212,8 +213,8 @@ def part(request: HttpRequest, client_id: int, kind: str, part_id: int | None = 
 
 def _person(request: HttpRequest, client: Client) -> Any:
     """Whose number it is: `?contact=` names a contact of this client."""
-    wanted = request.GET.get("contact", "")
-    if not wanted.isdecimal():
+    wanted = read_id(request.GET.get("contact"))
+    if wanted is None:
         return None
     rows: Any = PARTS["contact"].model._default_manager
     return get_object_or_404(rows.filter(client=client), pk=wanted)

@@ -18,6 +18,7 @@ from ritm.clients.sockets import ERASERS
 from ritm.clients.views.edit import editable
 from ritm.journal.models import Entry
 from ritm.kernel.refusal import Refusal
+from ritm.kernel.stated import read_id
 from ritm.shell.htmx import go_to, toast
 from ritm.staff.doors import door
 
@@ -32,7 +33,7 @@ def erase(request: HttpRequest, client_id: int) -> HttpResponse:
     contact = None
     if wanted:
         mine: Any = Contact.objects.filter(client=client)
-        contact = get_object_or_404(mine, pk=wanted if wanted.isdecimal() and len(wanted) < 19 else 0)
+        contact = get_object_or_404(mine, pk=read_id(wanted))
     elif client.kind == Client.Kind.COMPANY:
         people = Contact.objects.filter(client=client).order_by("-is_main", "pk")
         return render(request, "clients/erase_whom.html", {"client": client, "people": people})

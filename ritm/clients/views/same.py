@@ -15,6 +15,7 @@ from ritm.clients import duplicates, operations, own, queries, words
 from ritm.clients.models import Client, Pair
 from ritm.clients.operations.merging import CHOICES, values_of
 from ritm.kernel.refusal import Refusal
+from ritm.kernel.stated import read_id
 from ritm.shell.htmx import go_to, toast
 from ritm.staff.doors import door
 from ritm.staff.viewer import Viewer
@@ -56,8 +57,8 @@ def merge(request: HttpRequest, client_id: int) -> HttpResponse:
     viewer = request.viewer  # type: ignore[attr-defined]
     reach = queries.one_client(viewer, "edit")
     keep = get_object_or_404(reach, pk=client_id)
-    wanted = request.POST.get("with") or request.GET.get("with", "")
-    if not wanted.isdecimal():
+    wanted = read_id(request.POST.get("with") or request.GET.get("with"))
+    if wanted is None:
         text = request.GET.get("q", "")
         found = [one for one in queries.find(viewer, text, 20) if one.pk != keep.pk]
         return render(request, "clients/merge_choose.html", {"client": keep, "found": found, "q": text})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -55,15 +54,6 @@ class Asked:
 
 # Where a page of passages ends: the day of its last row, and the row.
 Place = tuple[dt.date, int]
-
-
-def place(text: str) -> Place | None:
-    """This function will read '2026-03-14_1203'; anything else is no place."""
-    known = re.fullmatch(r"(\d{4}-\d\d-\d\d)_(\d{1,18})", text, re.ASCII)
-    try:
-        return (dt.date.fromisoformat(known[1]), int(known[2])) if known else None
-    except ValueError:
-        return None
 
 
 def rows(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from ritm.desk.queries import excused as queries
 from ritm.kernel.calendar import local_date
+from ritm.kernel.stated import read_id, read_place
 from ritm.retention.models import Rhythm
 from ritm.staff.doors import door
 from ritm.staff.models import Employee
@@ -37,9 +37,8 @@ def rows(request: Any) -> HttpResponse:
     """The excused clients of one seller, or of all within reach; who comes back last stands first."""
     viewer: Viewer = request.viewer
     today = local_date(timezone.now(), viewer.timezone)
-    asked = request.GET.get("owner", "")
-    owner_id = int(asked) if asked.isdecimal() and len(asked) < 19 else None
-    found = queries.page_of(queries.excused(viewer, today, owner_id=owner_id), _place(request.GET.get("after", "")))
+    owner_id = read_id(request.GET.get("owner"))
+    found = queries.page_of(queries.excused(viewer, today, owner_id=owner_id), read_place(request.GET.get("after")))
     shown = found[: queries.PAGE]
     ids = [row.client_id for row in shown]
     worth = dict(
@@ -60,12 +59,3 @@ def rows(request: Any) -> HttpResponse:
 def _rows_of(owner_id: int | None, **more: str) -> str:
     asked = ({} if owner_id is None else {"owner": str(owner_id)}) | more
     return f"{reverse('desk:excused_rows')}?{urlencode(asked)}"
-
-
-def _place(text: str) -> tuple[dt.date, int] | None:
-    """The day and the id of the last row before the page; anything else is no place."""
-    day, _sep, pk = text.partition("_")
-    try:
-        return (dt.date.fromisoformat(day), int(pk)) if pk.isdecimal() and len(pk) < 19 else None
-    except ValueError:
-        return None

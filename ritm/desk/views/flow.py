@@ -24,8 +24,10 @@ from ritm.desk.rules.standing import NEWS
 from ritm.desk.views.home import PAGE, bar, page_start
 from ritm.kernel.calendar import local_date
 from ritm.kernel.reach import Reach
+from ritm.kernel.stated import read_id, read_place
 from ritm.shell.charts import Chart, Label, Point, Series
 from ritm.shell.chips import STATUSES, ZONES, Chip
+from ritm.shell.fields import DayField
 from ritm.shell.writing import show_day_year, show_month, show_month_name, show_short_day
 from ritm.staff.doors import door
 from ritm.staff.models import Unit
@@ -34,7 +36,6 @@ from ritm.staff.viewer import Viewer
 STATES = {"rhythm": tuple(BAR), "zone": ("green", "yellow", "red", "exchange")}
 # Better and worse, for the tone of a cell: the further right in this order, the worse.
 ORDER = ("active", "won_back", "new", "prospect", "overdue", "slipping", "lost", "green", "yellow", "red", "exchange")
-DAY = {"type": "date"}
 LONGEST = dt.timedelta(days=731)
 
 
@@ -50,8 +51,8 @@ class PeriodForm(forms.Form):
         required=False,
         choices=[("rhythm", _("orders")), ("zone", pgettext_lazy("conversation", "contact"))],
     )
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
-    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
+    since = DayField(label=_("From"), required=False)
+    until = DayField(label=_("To"), required=False)
 
 
 @require_GET
@@ -109,10 +110,9 @@ def rows(request: Any) -> HttpResponse:
     was = request.GET.get("was")
     became = [state for state in request.GET.getlist("became") if state in states]
     wanted = flow_time.Asked(asked.clock, asked.since, asked.until, was if was in states else None, became)
-    before = request.GET.get("before", "")
     whole = team.is_whole_office(viewer, asked.unit)
     ids = None if whole else list(team.sellers_of(viewer, asked.unit).values_list("pk", flat=True))
-    found, hidden, more = flow_time.rows(viewer, ids, wanted, flow_time.place(before))
+    found, hidden, more = flow_time.rows(viewer, ids, wanted, read_place(request.GET.get("before")))
     here = {"was": wanted.was, "became": became}
     following = asked.url("desk:flow_rows", **here, before=f"{found[-1].on}_{found[-1].pk}") if more else ""
     context = {
@@ -210,9 +210,7 @@ def _unit(viewer: Viewer, asked: str) -> Unit | None:
     units = Unit.objects.visible_to(viewer)
     if viewer.reach("queue", "see") < Reach.ORGANISATION:
         units = units.filter(pk__in=viewer.units)
-    if not asked.isdecimal():
-        raise Http404
-    return get_object_or_404(units, pk=asked)
+    return get_object_or_404(units, pk=read_id(asked))
 
 
 def _parts(held: standing.Held) -> tuple[Part, ...]:

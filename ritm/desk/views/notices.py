@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ritm.desk import notices as operations
 from ritm.desk.models import NoticeWish
 from ritm.desk.queries import notices as queries
+from ritm.kernel.stated import read_id
 from ritm.shell.htmx import go_to, toast
 from ritm.staff.doors import door
 from ritm.staff.models import Employee
@@ -47,8 +48,7 @@ def bell(request: Any) -> HttpResponse:
 @door()
 def notices(request: Any) -> HttpResponse:
     """A page of the viewer's own notices, newest first."""
-    before = request.GET.get("before", "")
-    told, more = queries.page_of(request.viewer, int(before) if before.isdecimal() and len(before) < 19 else None)
+    told, more = queries.page_of(request.viewer, read_id(request.GET.get("before")))
     following = f"{reverse('desk:notices')}?before={told[-1].row.pk}" if more else ""
     return render(request, "desk/notices.html", {"told": told, "page": {"previous": "", "next": following}})
 
@@ -57,8 +57,8 @@ def notices(request: Any) -> HttpResponse:
 @door()
 def read(request: Any) -> HttpResponse:
     """Marks one read, or all."""
-    one = request.POST.get("notice", "")
-    pk = get_object_or_404(queries.own(request.viewer), pk=one).pk if one.isdecimal() and len(one) < 19 else None
+    one = read_id(request.POST.get("notice"))
+    pk = None if one is None else get_object_or_404(queries.own(request.viewer), pk=one).pk
     operations.read(employee_id=request.viewer.employee_id, at=timezone.now(), pk=pk)
     return go_to(request, reverse("desk:notices"))
 

@@ -19,6 +19,7 @@ from ritm.desk.models import Pace
 from ritm.desk.operations import MOST_A_DAY
 from ritm.desk.queries.today import pace as pace_on
 from ritm.kernel.calendar import local_date
+from ritm.shell.fields import DayField
 from ritm.shell.htmx import go_to, toast
 from ritm.shell.writing import show_day
 from ritm.staff.doors import door
@@ -30,9 +31,7 @@ class PaceForm(forms.Form):
     """A day's items, and from when on."""
 
     per_day = forms.IntegerField(label=gettext_lazy("Items a day"), min_value=1, max_value=MOST_A_DAY)
-    effective_on = forms.DateField(
-        label=gettext_lazy("In force from"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    effective_on = DayField(label=gettext_lazy("In force from"))
 
 
 @require_http_methods(["GET", "POST"])

@@ -19,19 +19,20 @@ from django.views.decorators.http import require_safe
 from ritm.conversations.models import Interaction
 from ritm.desk.queries import resets as queries
 from ritm.kernel.calendar import local_date
+from ritm.kernel.stated import read_id
+from ritm.shell.fields import DayField
 from ritm.staff.doors import door
 from ritm.staff.viewer import Viewer
 
 DAYS = 30
 LONGEST = dt.timedelta(days=366)
-DAY = {"type": "date"}
 
 
 class PeriodForm(forms.Form):
     """Which contacts, and how long one waits for a consequence."""
 
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
-    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
+    since = DayField(label=_("From"), required=False)
+    until = DayField(label=_("To"), required=False)
     days = forms.IntegerField(label=_("Days to wait"), required=False, min_value=1, max_value=365)
 
 
@@ -74,9 +75,8 @@ def report(request: Any) -> HttpResponse:
 def rows(request: Any) -> HttpResponse:
     """The contacts behind a number, newest first."""
     asked = _asked(request)
-    before = request.GET.get("before", "")
-    known = int(before) if before.isdecimal() and len(before) < 19 else None
-    found = queries.page_of(queries.narrowed(_rows(request, asked), asked.which), known, request.viewer)
+    narrowed = queries.narrowed(_rows(request, asked), asked.which)
+    found = queries.page_of(narrowed, read_id(request.GET.get("before")), request.viewer)
     shown = found[: queries.PAGE]
     more: dict[str, Any] = {"which": asked.which} | ({} if asked.employee is None else {"employee": asked.employee})
     following = asked.url(**more, before=shown[-1].pk) if len(found) > queries.PAGE else ""
@@ -99,13 +99,12 @@ def _asked(request: Any) -> Asked:
     until = given.get("until") or local_date(timezone.now(), viewer.timezone) - dt.timedelta(days=days + 1)
     since = given.get("since") or until - dt.timedelta(days=30)
     since = max(min(since, until), until - LONGEST)
-    employee = request.GET.get("employee", "")
     which = request.GET.get("which", "")
     return Asked(
         since,
         until,
         days,
-        int(employee) if employee.isdecimal() and len(employee) < 19 else None,
+        read_id(request.GET.get("employee")),
         cast(queries.Which, which) if which in ("all", "waiting") else "idle",
     )
 

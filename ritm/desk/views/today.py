@@ -23,6 +23,7 @@ from ritm.desk.views import acts, items
 from ritm.kernel.calendar import local_date
 from ritm.kernel.reach import Reach
 from ritm.kernel.refusal import Refusal
+from ritm.kernel.stated import read_id
 from ritm.retention import zone_queries
 from ritm.shell.chips import STATUSES
 from ritm.shell.htmx import go_to, is_htmx, toast, trigger
@@ -129,9 +130,10 @@ def _whose(viewer: Viewer, of: str) -> Employee | None:
     if not of or of == str(viewer.employee_id):
         return None
     reach = viewer.reach("queue", "see")
-    if not of.isdecimal() or (reach < Reach.ORGANISATION and int(of) not in viewer.people(reach)):
+    one = read_id(of)
+    if reach < Reach.ORGANISATION and one not in viewer.people(reach):
         raise Http404
-    return get_object_or_404(Employee.objects.visible_to(viewer), pk=of, left_on=None)
+    return get_object_or_404(Employee.objects.visible_to(viewer), pk=one, left_on=None)
 
 
 def _client(request: Any, client_id: int) -> Client:

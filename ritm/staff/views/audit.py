@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from ritm.journal.operations import publish
 from ritm.journal.sentences import SUBJECTS
+from ritm.shell.fields import DayField
 from ritm.staff import audit, queries
 from ritm.staff.doors import door
 from ritm.staff.events import AuditExported
@@ -29,8 +30,8 @@ MOST = 100_000
 class FilterForm(forms.Form):
     employee = forms.IntegerField(required=False, min_value=1, max_value=2**62)
     event = forms.CharField(required=False, max_length=80)
-    since = forms.DateField(required=False, label=gettext_lazy("From"))
-    until = forms.DateField(required=False)
+    since = DayField(required=False, label=gettext_lazy("From"))
+    until = DayField(required=False)
     kind = forms.CharField(required=False, max_length=40)
     id = forms.IntegerField(required=False, min_value=1, max_value=2**62)
     before = forms.IntegerField(required=False, min_value=1, max_value=2**62)

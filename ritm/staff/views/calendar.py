@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from ritm.kernel.calendar import is_working
+from ritm.kernel.stated import read_id
 from ritm.shell.htmx import is_htmx, toast
 from ritm.staff import queries
 from ritm.staff.doors import door
@@ -27,8 +28,9 @@ from ritm.staff.production_calendar import YEARS
 def year(request: Any) -> HttpResponse:
     """The whole year."""
     today = queries.today_of(request.viewer, timezone.now())
-    asked = request.GET.get("year", "")
-    number = int(asked) if asked.isdecimal() and 2000 <= int(asked[:5]) <= 2100 else today.year
+    number = read_id(request.GET.get("year")) or 0
+    if not 2000 <= number <= 2100:
+        number = today.year
     return render(request, "staff/calendar.html", _year(request, number, today))
 
 
@@ -96,8 +98,7 @@ def set_day(request: Any) -> HttpResponse:
 @require_POST
 def bring_in(request: Any) -> HttpResponse:
     """Brings in the production calendar of a year."""
-    asked = request.POST.get("year", "")
-    number = int(asked[:5]) if asked.isdecimal() else 0
+    number = read_id(request.POST.get("year")) or 0
     added = verbs.bring_in(
         organisation=Organisation.objects.get(pk=request.viewer.organisation_id),
         year=number,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ritm.kernel.refusal import Refusal
+from ritm.kernel.stated import read_id
 from ritm.shell.htmx import toast
 from ritm.staff import audit, queries
 from ritm.staff.doors import door
@@ -40,8 +41,8 @@ def people(request: Any) -> HttpResponse:
             | Q(extension=text)
             | Q(person__email__icontains=text)
         )
-    if unit.isdecimal():
-        chosen = Unit.objects.visible_to(request.viewer).filter(pk=int(unit[:15])).first()
+    if unit:
+        chosen = Unit.objects.visible_to(request.viewer).filter(pk=read_id(unit) or 0).first()
         found = found.filter(unit__path__startswith=chosen.path) if chosen else found.none()
     found = (
         found.select_related("unit", "person", "substitute")

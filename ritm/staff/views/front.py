@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ritm.journal import tenancy
 from ritm.kernel.refusal import Refusal
+from ritm.kernel.stated import read_id
 from ritm.staff import queries, secrets, setup_code
 from ritm.staff.address import address_of
 from ritm.staff.devices import device_of
@@ -240,13 +241,13 @@ def _person_of(who: str) -> Person | None:
 @require_http_methods(["GET", "POST"])
 def accept(request: Any, token: str) -> HttpResponse:
     """Lets an invited person in: a new one chooses a password, a known one signs in first."""
-    organisation_id = token.partition("-")[0]
-    if not organisation_id.isdecimal() or len(organisation_id) > 15:
+    organisation_id = read_id(token.partition("-")[0])
+    if organisation_id is None:
         raise Http404
     # A guess has 2^256 tries to make; this only keeps a script from making noise.
     if until := front.count_or_wait(what="invitation", who=address_of(request) or "", limit=60, at=timezone.now()):
         return too_many(request, until, back="/")
-    with tenancy.organisation(int(organisation_id)):
+    with tenancy.organisation(organisation_id):
         invitation = (
             Invitation.objects.filter(token_hash=secrets.hash_token(token))
             .select_related("organisation", "invited_by", "unit", "role")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from ritm.kernel.refusal import Refusal
+from ritm.kernel.stated import read_id
 from ritm.shell.htmx import go_to, toast
 from ritm.staff.doors import door
 from ritm.staff.viewer import Viewer
@@ -31,19 +32,20 @@ def listing(request: Any) -> HttpResponse:
     chosen = next((branch for branch in tree if str(branch.group.pk) == request.GET.get("group")), None)
     text = request.GET.get("q", "").strip()
     withdrawn = request.GET.get("withdrawn") == "1"
-    after = request.GET.get("after", "").rpartition("~")
+    name, _tilde, last = request.GET.get("after", "").rpartition("~")
+    after = None if (known := read_id(last)) is None else (name, known)
     products = queries.products_page(
         viewer,
         text=text,
         group_ids=chosen.ids if chosen else (),
         withdrawn=withdrawn,
-        after=(after[0], int(after[2])) if after[2].isdecimal() else None,
+        after=after,
     )
     more = len(products) > queries.PAGE
     products = products[: queries.PAGE]
     kept = {key: value for key, value in request.GET.items() if key != "after" and value}
     next_url = "?" + urlencode(kept | {"after": f"{products[-1].name}~{products[-1].pk}"}) if more else ""
-    back = "?" + urlencode(kept) if after[2].isdecimal() else ""
+    back = "?" + urlencode(kept) if after else ""
     return render(
         request,
         "trade/products.html",

@@ -21,11 +21,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from ritm.clients.models import Client
 from ritm.kernel.calendar import local_date
 from ritm.kernel.refusal import Refusal
+from ritm.kernel.stated import read_day, read_id
 from ritm.shell.htmx import go_to, is_htmx, toast
 from ritm.staff.doors import door
 from ritm.staff.viewer import Viewer
 from ritm.trade import queries
-from ritm.trade.forms import day_of, quantity_of
+from ritm.trade.forms import quantity_of
 from ritm.trade.models import Order, Product
 from ritm.trade.operations import orders as verbs
 from ritm.trade.operations.orders import Wanted
@@ -72,7 +73,7 @@ def save(request: Any, client_id: int) -> HttpResponse:
         order = verbs.record_order(
             client=client,
             kind=Order.Kind.RETURN if request.POST.get("kind") == "return" else Order.Kind.ORDER,
-            ordered_on=day_of(request.POST.get("ordered_on")) or local_date(timezone.now(), viewer.timezone),
+            ordered_on=read_day(request.POST.get("ordered_on")) or local_date(timezone.now(), viewer.timezone),
             lines=draft.lines,
             by=viewer.actor(),
             at=timezone.now(),
@@ -104,7 +105,7 @@ def _answer(request: Any, client: Client, draft: Draft) -> HttpResponse:
         "client": client,
         "draft": draft,
         "today": local_date(timezone.now(), viewer.timezone),
-        "ordered_on": day_of(request.POST.get("ordered_on")) or local_date(timezone.now(), viewer.timezone),
+        "ordered_on": read_day(request.POST.get("ordered_on")) or local_date(timezone.now(), viewer.timezone),
         "kind": request.POST.get("kind", "order"),
     }
     status = 422 if draft.error else 200
@@ -130,22 +131,20 @@ def _as_last_time(viewer: Viewer, client: Client) -> list[Wanted]:
 def _step(viewer: Viewer, posted: QueryDict) -> Draft:
     """The draft after one step: lines as they stand in the form, without the removed one, with the entered one."""
     ids, quantities = posted.getlist("product"), posted.getlist("quantity")
-    products = {
-        str(product.pk): product
-        for product in Product.objects.visible_to(viewer).filter(pk__in=[pk for pk in ids if pk.isdecimal()])
-    }
+    known = [pk for one in ids if (pk := read_id(one))]
+    products = {str(product.pk): product for product in Product.objects.visible_to(viewer).filter(pk__in=known)}
     draft = Draft(entry=posted.get("entry", "").strip(), quantity=posted.get("entry_quantity", "").strip())
     removed = posted.get("remove")
-    for index, (pk, typed) in enumerate(zip(ids, quantities, strict=False)):
-        if pk not in products or str(index) == removed:
+    for index, (one, typed) in enumerate(zip(ids, quantities, strict=False)):
+        if one not in products or str(index) == removed:
             continue
         quantity = quantity_of(typed)
         if quantity is None:
             draft.error = _("“%(typed)s” is not a quantity.") % {"typed": typed}
             quantity = Decimal(1)
-        _add(draft, products[pk], quantity)
-    usual = posted.get("usual", "")
-    if usual.isdecimal():
+        _add(draft, products[one], quantity)
+    usual = read_id(posted.get("usual"))
+    if usual is not None:
         product = Product.objects.visible_to(viewer).filter(pk=usual, withdrawn_at=None).first()
         if product is not None:
             _add(draft, product, Decimal(1))
