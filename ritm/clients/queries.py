@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, cast
 
+from django.core.cache import cache
 from django.db import connection
 from django.db.models import BooleanField, Case, Count, F, QuerySet, Sum, Value, When
 
@@ -49,6 +50,8 @@ PAGE = 50
 COUNTED = 1000
 # A list under conditions is walked in its order for so long; then its clients are found first (docs/rules/pages.md).
 WALK_MS = 40
+# Not walked in time: for so many seconds its next page, and the way back to it, is not tried to be walked again.
+SLOW_FOR = 600
 # Sums of the whole list are asked for beside it, and given up after this.
 TOTALS_MS = 4000
 
@@ -76,12 +79,17 @@ def client_list(viewer: Viewer, asked: Asked, *, now: dt.datetime, size: int = P
     way = _way(viewer, asked, wrong, rows, local_date(now, viewer.timezone))
     page, count = None, None
     if ids is None and asked.conditions:
+        slow = f"clients.slow:{viewer.employee_id}:{hash(asked.beside(columns=()).url())}"
         try:
-            with in_time(WALK_MS):
-                page = way.page(None, size)
-                count = way.count() if way.goes_on(page) else None
+            if not cache.get(slow):
+                with in_time(WALK_MS):
+                    page = way.page(None, size)
+                    count = way.count() if way.goes_on(page) else None
         except TookTooLong:
-            ids = rarest_first(rows) if page is None else None
+            if page is None:
+                cache.set(slow, True, SLOW_FOR)
+        if page is None:
+            ids = rarest_first(rows)
     if page is None:
         page = way.page(ids[:COUNTED] if ids and asked.q else ids, size)
         count = way.count() if ids is None and way.goes_on(page) else None

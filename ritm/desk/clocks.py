@@ -1,4 +1,4 @@
-"""The desk's clocks, plugged in for `ritm tick` and the desk's job: kept sums are made fresh after the other clocks."""
+"""The desk's clocks: kept counts and sums are made fresh after all others have rung."""
 
 from __future__ import annotations
 
@@ -21,6 +21,5 @@ def _sum(organisation_id: int, now: dt.datetime) -> int:
     return keep.keep(organisation_id, now)
 
 
-OURS = (Clock("desk.tally", _count), Clock("desk.sums", _sum))
-for order, clock in enumerate(OURS, 900):
-    CLOCKS.plug(clock.key, order=order)(clock)
+CLOCKS.plug("desk.tally", order=900)(Clock("desk.tally", _count))
+CLOCKS.plug("desk.sums", order=901)(Clock("desk.sums", _sum))

@@ -16,15 +16,3 @@ def digest(timestamp: int) -> None:
 
     for organisation_id in organisation_ids():
         ring(organisation_id, timezone.now())
-
-
-# Two minutes after the clocks of the rooms below have begun.
-@app.periodic(cron="2-59/5 * * * *")
-@app.task(name="desk.count", queueing_lock="desk.count", lock="desk.count")
-def count(timestamp: int) -> None:
-    """This job will make the counts and sums behind the heads' pages fresh, in every organisation."""
-    from ritm.desk.clocks import OURS
-
-    for organisation_id in organisation_ids():
-        for clock in OURS:
-            clock.ring(organisation_id, timezone.now())

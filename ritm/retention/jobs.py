@@ -1,23 +1,21 @@
-"""Jobs of the retention room: its clock rings every five minutes, and so within five minutes of local midnight."""
+"""Jobs of the retention room. The clocks ring every five minutes, and so within five minutes of local midnight."""
 
 from __future__ import annotations
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from ritm.kernel.clock import CLOCKS
 from ritm.staff.queries import organisation_ids
 
 
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="retention.ring", queueing_lock="retention.ring", lock="retention.ring")
 def ring(timestamp: int) -> None:
-    """This job will handle the clients whose day has come, in every organisation: feeds, rhythm, zones."""
-    from ritm.retention.operations import feeds, rhythm_clock, zones
-
+    """This job will ring every clock of the house in its order: what has come due, then the sums of it."""
     for organisation_id in organisation_ids():
-        feeds.tick(organisation_id=organisation_id, now=timezone.now())
-        rhythm_clock.tick(organisation_id=organisation_id, now=timezone.now())
-        zones.tick(organisation_id=organisation_id, now=timezone.now())
+        for clock in CLOCKS:
+            clock.ring(organisation_id, timezone.now())
 
 
 @app.task(name="retention.consider_fit")

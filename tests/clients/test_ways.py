@@ -32,6 +32,7 @@ def test_the_page_names_the_constants():
         "FEW": nearby.FEW,
         "FEW_UNDER_CONDITIONS": nearby.FEW_UNDER_CONDITIONS,
         "WALK_MS": queries.WALK_MS,
+        "SLOW_FOR": queries.SLOW_FOR,
     }
 
 
@@ -72,6 +73,25 @@ def test_the_rarest_first_shows_what_the_walk_shows(cast, monkeypatch, query, wh
     assert (found.count, found.count_is_capped) == (walked.count, walked.count_is_capped)
     again = _listed(viewer, f"{query}&after={after}", size=3)
     assert [row.pk for row in again.rows] == [row.pk for row in second.rows] != []
+
+
+def test_a_list_that_was_not_walked_in_time_is_not_walked_again_at_once(cast, monkeypatch):
+    many(cast.home, 5, owner=cast.max)
+    viewer, tried = cast.viewer("nina"), []
+
+    @contextmanager
+    def never(milliseconds):
+        tried.append(milliseconds)
+        raise TookTooLong
+        yield
+
+    monkeypatch.setattr(queries, "in_time", never)
+    first = _listed(viewer, "kind=company", size=3)
+    second = _listed(viewer, first.next[1:], size=3)
+    assert len(first.rows) + len(second.rows) == 5
+    assert len(tried) == 1
+    _listed(viewer, "kind=company&sort=worth", size=3)
+    assert len(tried) == 2
 
 
 def test_many_who_fit_are_walked_after_all(cast, monkeypatch):

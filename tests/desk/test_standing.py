@@ -14,7 +14,6 @@ from django.db import IntegrityError, connection, transaction
 from ritm.clients import operations as clients
 from ritm.clients.models import Client, Tenure
 from ritm.clients.operations import archiving, erasing, merging
-from ritm.desk import jobs
 from ritm.desk.models import Book, Change, Passages, Standing
 from ritm.desk.queries import standing
 from ritm.desk.rules.standing import EVERYBODY, FIRST, NEWS, first_day
@@ -22,6 +21,7 @@ from ritm.desk.sums import keep, marks
 from ritm.journal import tenancy
 from ritm.kernel.actor import Actor
 from ritm.kernel.calendar import local_date
+from ritm.retention import jobs
 from ritm.retention.models import Transition
 from tests.cast import NOW, TODAY
 from tests.factories.retention import buyer
@@ -335,7 +335,7 @@ def test_strangers_sums_are_not_seen(cast):
 
 def test_the_worker_and_the_command_keep_the_sums(cast, capsys):
     clients.create(name="Новый", owner=cast.max, by=Actor(cast.home.pk), at=NOW)
-    jobs.count(timestamp=0)
+    jobs.ring(timestamp=0)
     with tenancy.organisation(cast.home.pk):
         assert Book.objects.exists() and Standing.objects.filter(owner_id=cast.max.pk).exists()
         Standing.objects.filter(owner_id=cast.max.pk).delete()
