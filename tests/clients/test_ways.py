@@ -33,6 +33,7 @@ def test_the_page_names_the_constants():
         "FEW_UNDER_CONDITIONS": nearby.FEW_UNDER_CONDITIONS,
         "WALK_MS": queries.WALK_MS,
         "SLOW_FOR": queries.SLOW_FOR,
+        "FINDING_MS": queries.FINDING_MS,
     }
 
 
@@ -86,12 +87,18 @@ def test_a_list_that_was_not_walked_in_time_is_not_walked_again_at_once(cast, mo
         yield
 
     monkeypatch.setattr(queries, "in_time", never)
+    monkeypatch.setattr(queries, "FINDING_MS", 10**6)
     first = _listed(viewer, "kind=company", size=3)
     second = _listed(viewer, first.next[1:], size=3)
     assert len(first.rows) + len(second.rows) == 5
     assert len(tried) == 1
     _listed(viewer, "kind=company&sort=worth", size=3)
     assert len(tried) == 2
+    # Unless finding them was dearer than a walk.
+    monkeypatch.setattr(queries, "FINDING_MS", 0)
+    for _ in range(2):
+        _listed(viewer, "kind=company&sort=-created", size=3)
+    assert len(tried) == 4
 
 
 def test_many_who_fit_are_walked_after_all(cast, monkeypatch):
