@@ -83,19 +83,22 @@ def client_list(viewer: Viewer, asked: Asked, *, now: dt.datetime, size: int = P
     page, count = None, None
     if ids is None and asked.conditions:
         slow = f"clients.slow:{viewer.employee_id}:{hash(asked.beside(columns=()).url())}"
+        learned = cache.get(slow)
         try:
-            if not cache.get(slow):
+            if learned != "find":
                 with in_time(WALK_MS):
                     page = way.page(None, size)
                     count = way.count() if way.goes_on(page) else None
         except TookTooLong:
-            pass  # what was not walked in time is found by its rarest condition
+            # Walked, but not counted: next time whoever fits is found, and so is known in number.
+            if page is not None and learned is None:
+                cache.set(slow, "find", SLOW_FOR)
         if page is None:
             began = time.perf_counter()
             ids = rarest_first(rows)
-            # Where finding them is dearer than a walk, the next one may be luckier: another page, warmer memory.
-            if (time.perf_counter() - began) * 1000 < FINDING_MS:
-                cache.set(slow, True, SLOW_FOR)
+            # Where finding them is dearer than a walk, the next walk may be luckier: another page, warmer memory.
+            dear = (time.perf_counter() - began) * 1000 > FINDING_MS
+            cache.set(slow, "walk" if dear else "find", SLOW_FOR)
     if page is None:
         page = way.page(ids[:COUNTED] if ids and asked.q else ids, size)
         count = way.count() if ids is None and way.goes_on(page) else None
