@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet
 
-from ritm.clients.models import hides_contacts
+from ritm.clients.models import Client, hides_contacts
 from ritm.conversations.models import Attachment, Interaction
 from ritm.kernel.calendar import local_midnight
 from ritm.kernel.phone import without_contacts
@@ -121,17 +121,22 @@ def in_period(
 
 
 def by_client(rows: QuerySet[Interaction]) -> list[ClientCount]:
-    """This function will count conversations per client, most first, at most MOST_CLIENTS (one query)."""
+    """
+    This function will count conversations per client, most first, at most MOST_CLIENTS.
+
+    Two queries: a month of a large office is 140,000 clients, and the names of two hundred are wanted.
+    """
     kinds = {f"n_{kind}": Count("pk", filter=Q(kind=kind)) for kind in COUNTED}
     counted: Any = (
-        rows.values("client_id", "client__name")
+        rows.values("client_id")
         .annotate(total=Count("pk"), counts=Count("pk", filter=Q(meaningful=True)), last=Max("at"), **kinds)
         .order_by("-total", "client_id")[:MOST_CLIENTS]
     )
+    names = dict(Client.objects.filter(pk__in=[row["client_id"] for row in counted]).values_list("pk", "name"))
     return [
         ClientCount(
             client_id=row["client_id"],
-            name=row["client__name"],
+            name=names[row["client_id"]],
             by_kind=tuple(row[f"n_{kind}"] for kind in COUNTED),
             total=row["total"],
             meaningful=row["counts"],
