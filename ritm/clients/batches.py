@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -53,6 +54,10 @@ class Lines:
     next: str
     previous: str
 
+    @property
+    def reasons(self) -> bool:
+        return any(line.why for line in self.rows)
+
 
 def within_reach(viewer: Viewer) -> QuerySet[Batch]:
     """This function will give the viewer's own bulk changes; everybody's to who may assign anybody's clients."""
@@ -77,9 +82,20 @@ def progress(batch: Batch) -> Progress:
     return Progress(done / total if total else 0.0, words % {"done": show_number(done), "total": show_number(total)})
 
 
-def left_as_they_were(viewer: Viewer, batch: Batch, state: str, *, after: int = 0, before: int = 0) -> Lines:
-    """This function will name whom a batch refused, or its undo kept, a page at a time, with links and reasons."""
-    found = BatchRow.objects.filter(batch=batch, state=state)
+_Row = BatchRow.State
+# What stands behind each number of a report: which rows, and what they are called.
+ROWS: dict[str, tuple[tuple[str, ...], Any]] = {
+    "changed": ((_Row.DONE, _Row.RESTORED, _Row.KEPT), lazy("Changed")),
+    "restored": ((_Row.RESTORED,), lazy("Put back as they were")),
+    "kept": ((_Row.KEPT,), lazy("Kept, because somebody changed them later")),
+    "refused": ((_Row.REFUSED,), lazy("Left as they were, and why")),
+    "waiting": ((_Row.CHOSEN,), lazy("Not begun: stopped before")),
+}
+
+
+def lines_of(viewer: Viewer, batch: Batch, which: str, *, after: int = 0, before: int = 0) -> Lines:
+    """This function will name the clients behind a number (`ROWS`), a page at a time, with links and reasons."""
+    found = BatchRow.objects.filter(batch=batch, subject_kind="client", state__in=ROWS[which][0])
     if before:
         rows = list(found.filter(pk__lt=before).order_by("-pk")[: PAGE + 1])
         more_before, more_after = len(rows) > PAGE, True
@@ -100,6 +116,6 @@ def left_as_they_were(viewer: Viewer, batch: Batch, state: str, *, after: int = 
     ]
     return Lines(
         lines,
-        f"?after={rows[-1].pk}" if rows and more_after else "",
-        f"?before={rows[0].pk}" if rows and more_before else "",
+        f"?rows={which}&after={rows[-1].pk}" if rows and more_after else "",
+        f"?rows={which}&before={rows[0].pk}" if rows and more_before else "",
     )

@@ -90,6 +90,28 @@ def test_all_that_match_change_hands_by_a_job_and_come_back(cast, sign_in, many)
     assert batch.title == "Передано (Лена), клиентов: 1\N{NO-BREAK SPACE}200"
 
 
+def test_each_number_of_the_report_opens_its_clients(cast, sign_in, by):
+    moved, same, given = (clients.client(cast.home, owner=one, name=name) for one, name in (
+        (cast.max, "Тронутый"), (cast.lena, "Прежний"), (cast.max, "Отданный")
+    ))  # fmt: skip
+    batch = operations.reassign(client_ids=[moved.pk, same.pk, given.pk], owner=cast.lena, why="", by=by, at=NOW)
+    operations.assign(client=given, owner=cast.vera, why="", by=by, at=NOW)
+    browser = sign_in("nina")
+
+    def named(which: str) -> set[str]:
+        return {one.name for one in (moved, same, given) if f">{one.name}</a>" in page(browser, batch, rows=which)}
+
+    assert (named("changed"), named("refused")) == ({"Тронутый", "Отданный"}, {"Прежний"})
+    assert '?rows=changed#rows">2</a>' in page(browser, batch)
+    work.undo_batch(batch=batch, by=by, at=NOW)
+    assert (named("changed"), named("restored"), named("kept")) == (
+        {"Тронутый", "Отданный"},
+        {"Тронутый"},
+        {"Отданный"},
+    )
+    assert named("что угодно") == {"Отданный"}
+
+
 def test_a_few_are_done_while_one_waits(cast, sign_in):
     clients.many(cast.home, 3, owner=cast.max)
     sign_in("nina").post(reverse("clients:archive_many"), {"all": "1", "query": f"owner={cast.max.pk}"})

@@ -227,14 +227,17 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
         return render(request, "ui/job.html", context) if context["going"] else go_to(request, request.path)
     if not context["going"]:
         undone = bool(one.undo_report)
-        state = BatchRow.State.KEPT if undone else BatchRow.State.REFUSED
+        which = request.GET.get("rows", "")
+        if which not in told.ROWS:
+            which = "kept" if undone else "refused"
         place = {key: read_id(request.GET.get(key)) or 0 for key in ("after", "before")}
         waiting = BatchRow.objects.filter(batch=one, state=BatchRow.State.CHOSEN).count()
         context |= {
             "undone": undone,
             "waiting": 0 if undone else waiting,
             "along": [(plug.label, one.counts[plug.key]) for plug in GOES_ALONG if one.counts.get(plug.key)],
-            "lines": told.left_as_they_were(viewer, one, state, **place),
+            "lines": told.lines_of(viewer, one, which, **place),
+            "lines_are": told.ROWS[which][1],
             "author": Employee.objects.filter(pk=one.employee_id or 0).first(),
             "may_undo": one.state in (State.DONE, State.CANCELLED) or (one.state == State.FAILED and not undone),
             "may_go_on": one.state == State.FAILED or (one.state == State.CANCELLED and waiting),
