@@ -12,7 +12,10 @@ document.addEventListener("click", (event) => {
   close(form);
 });
 
+// Also before the form has taken the focus: whoever is quick means the one that has just opened.
 document.addEventListener("keydown", (event) => {
-  const form = event.key === "Escape" && event.target.closest?.("[data-row] .occasion");
+  if (event.key !== "Escape") return;
+  const busy = event.target.closest?.("input, select, textarea, dialog");
+  const form = event.target.closest?.("[data-row] .occasion") ?? (busy ? null : document.querySelector("[data-row][data-here] .occasion"));
   if (form) close(form);
 });
