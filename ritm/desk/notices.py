@@ -126,25 +126,13 @@ def tell_of_obligations(*, organisation_id: int, at: dt.datetime) -> int:
 
 
 @transaction.atomic
-def tell_of_import(
-    *, employee_id: int, inputs: dict[str, Any], entry_id: int, organisation_id: int, at: dt.datetime
+def tell_who_began(
+    *, kind: str, employee_id: int, inputs: dict[str, Any], entry_id: int, organisation_id: int, at: dt.datetime
 ) -> None:
-    """This function will tell whoever brought a file that it is in."""
+    """This function will tell whoever began an import (IMPORTED) or a bulk change (BATCH) that it ended, and how."""
     row = Notice(
-        organisation_id=organisation_id, employee_id=employee_id, kind=Notice.Kind.IMPORTED, inputs=inputs,
-        key=f"imported:{entry_id}", at=at,
-    )  # fmt: skip
-    Notice.objects.bulk_create([row], ignore_conflicts=True)
-
-
-@transaction.atomic
-def tell_of_bulk_change(
-    *, employee_id: int, inputs: dict[str, Any], entry_id: int, organisation_id: int, at: dt.datetime
-) -> None:
-    """This function will tell whoever began a change of many clients that it has ended, and how."""
-    row = Notice(
-        organisation_id=organisation_id, employee_id=employee_id, kind=Notice.Kind.BATCH, inputs=inputs,
-        key=f"batch:{entry_id}", at=at,
+        organisation_id=organisation_id, employee_id=employee_id, kind=kind, inputs=inputs, key=f"{kind}:{entry_id}",
+        at=at,
     )  # fmt: skip
     Notice.objects.bulk_create([row], ignore_conflicts=True)
 

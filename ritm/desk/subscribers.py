@@ -74,8 +74,8 @@ def imported(news: News) -> None:
     if news.by.employee_id is None:
         return  # brought by a program: nobody waits for it
     told = {"import": event.import_id, "file": event.filename, "created": event.created, "refused": event.refused}
-    notices.tell_of_import(
-        employee_id=news.by.employee_id, inputs=told, entry_id=news.entry_id,
+    notices.tell_who_began(
+        kind=Notice.Kind.IMPORTED, employee_id=news.by.employee_id, inputs=told, entry_id=news.entry_id,
         organisation_id=news.by.organisation_id, at=news.at,
     )  # fmt: skip
 
@@ -86,8 +86,8 @@ def batch_ended(news: News) -> None:
     state = "partly" if event.state == "done" and event.left else event.state
     if event.employee_id is not None:
         told = {"batch": event.batch_id, "title": event.title, "state": state, "done": event.done, "left": event.left}
-        notices.tell_of_bulk_change(
-            employee_id=event.employee_id, inputs=told, entry_id=news.entry_id,
+        notices.tell_who_began(
+            kind=Notice.Kind.BATCH, employee_id=event.employee_id, inputs=told, entry_id=news.entry_id,
             organisation_id=news.by.organisation_id, at=news.at,
         )  # fmt: skip
 

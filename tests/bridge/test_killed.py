@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
 
 from django.db import connection, transaction
 from django.db.models import Count
@@ -24,6 +22,7 @@ from ritm.kernel.actor import Actor
 from ritm.staff import operations as staff
 from ritm.trade.models import Line, Order
 from tests.cast import NOW
+from tests.workers import killed_in_the_middle
 
 ROOT = Path(__file__).resolve().parents[2]
 CLIENTS, LINES = 60, 8
@@ -117,20 +116,7 @@ def test_a_worker_killed_while_it_writes(django_db_setup, django_db_blocker, tmp
         runs.check(organisation_id=home.pk, import_id=taken.pk, at=NOW)
         with tenancy.organisation(home.pk):
             operations.begin(source=Import.objects.get(pk=taken.pk), by=by, at=NOW)
-        held = connection.settings_dict
-        url = f"postgresql://{quote(held['USER'])}:{quote(held['PASSWORD'])}@/{held['NAME']}?host={quote(held['HOST'])}"
-        if held["PORT"]:
-            url += f"&port={held['PORT']}"
-        worker = subprocess.Popen(
-            [sys.executable, "-c", WORKER, str(settings.MEDIA_ROOT), str(home.pk), str(taken.pk)],
-            cwd=ROOT,
-            env=os.environ | {"DATABASE_URL": url, "PYTHONPATH": str(ROOT)},
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert worker.stdout is not None and worker.stdout.readline() == "here\n"
-        worker.send_signal(signal.SIGKILL)
-        assert worker.wait(20) == -signal.SIGKILL
+        killed_in_the_middle(WORKER, settings.MEDIA_ROOT, home.pk, taken.pk)
         with tenancy.organisation(home.pk):
             written = Order.objects.count()
             assert 0 < written < CLIENTS * 2

@@ -8,19 +8,13 @@ Tests with two connections commit for real, each in an organisation of its own t
 from __future__ import annotations
 
 import datetime as dt
-import os
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 from django.db import connection, transaction
@@ -42,8 +36,8 @@ from ritm.staff.operations import employees
 from tests.cast import NOW, TODAY
 from tests.factories import clients as factory
 from tests.factories.retention import buyer
+from tests.workers import killed_in_the_middle
 
-ROOT = Path(__file__).resolve().parents[2]
 DAY = dt.timedelta(days=1)
 RED = 160  # days of silence: red, and not yet released
 GONE = 200  # released as soon as the clock looks
@@ -149,20 +143,7 @@ def wait_for_a_lock() -> None:
 
 def test_a_tick_killed_in_the_middle_keeps_what_it_did_and_is_continued(house):
     cast = house("Убитые часы", RED)
-    held = connection.settings_dict
-    url = f"postgresql://{quote(held['USER'])}:{quote(held['PASSWORD'])}@/{held['NAME']}?host={quote(held['HOST'])}"
-    if held["PORT"]:
-        url += f"&port={held['PORT']}"
-    worker = subprocess.Popen(
-        [sys.executable, "-c", WORKER, str(cast.home.pk)],
-        cwd=ROOT,
-        env=os.environ | {"DATABASE_URL": url, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert worker.stdout is not None and worker.stdout.readline() == "here\n"
-    worker.send_signal(signal.SIGKILL)
-    assert worker.wait(20) == -signal.SIGKILL
+    killed_in_the_middle(WORKER, cast.home.pk)
     assert len(turned(cast, "red")) == 5
     # The server notices within moments that nobody holds the second chunk any more.
     left = 7
